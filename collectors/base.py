@@ -1,0 +1,257 @@
+"""The seam between networks and the service: windows, pages, options, errors, and what a collector must and may offer."""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any, ClassVar, Literal, Protocol, Self
+
+from collectors.post import Post
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+class CollectorError(Exception):
+    """A source could not be read; the sentence says what happened and what to do."""
+
+
+class RateLimited(CollectorError):
+    """The network asks us to come back later; `until` is when (UTC), if it said so."""
+
+    def __init__(self, reason: str, until: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.until = until
+
+
+class Unavailable(CollectorError):
+    """The network did not answer, or answered with a fault of its own: trying again later helps."""
+
+
+class BadRequest(CollectorError):
+    """The network refused the question itself: trying again does not help, changing the config does."""
+
+
+class NotAllowed(CollectorError):
+    """The login or the permission is missing, wrong or expired: a person must act."""
+
+
+class OutOfCredit(CollectorError):
+    """Money or a monthly allowance is used up: a person must act."""
+
+
+# --- windows and pages ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """A half-open span of time `[since, until)` in UTC."""
+
+    since: datetime
+    until: datetime
+
+    def __post_init__(self) -> None:
+        if self.since.tzinfo is None or self.until.tzinfo is None:
+            raise ValueError("a window needs times with a zone")
+        if self.since > self.until:
+            raise ValueError("a window must not end before it starts")
+        object.__setattr__(self, "since", self.since.astimezone(UTC))
+        object.__setattr__(self, "until", self.until.astimezone(UTC))
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
+    @property
+    def length(self) -> timedelta:
+        return self.until - self.since
+
+    def overlaps(self, other: "Window") -> bool:
+        return self.since < other.until and other.since < self.until
+
+    def halves(self) -> tuple["Window", "Window"]:
+        """The earlier and the later half, cut at a whole second."""
+        middle = (self.since + self.length / 2).replace(microsecond=0)
+        return Window(self.since, middle), Window(middle, self.until)
+
+    def widened(self, by: timedelta) -> "Window":
+        return Window(self.since - by, self.until + by)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A post and the smallest piece of the answer that `read` can make it from again (None where it must not be kept)."""
+
+    post: Post
+    raw: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Something that came but is not a contribution. `ref` names it for good, so that it is counted once.
+
+    `reason` is a short fixed word: "auto-reply", "bounce", "unreadable", ... `detail` helps the operator and holds nobody's words.
+    """
+
+    ref: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one answer held, and the cursor from which the same window is read on after it (None: it was the last).
+
+    `requests` is how often the network was asked, `cost` in US dollars where the network charges.
+    """
+
+    items: tuple[Item, ...] = ()
+    asides: tuple[Aside, ...] = ()
+    cursor: str | None = None
+    requests: int = 0
+    cost: float = 0.0
+
+    @property
+    def posts(self) -> list[Post]:
+        return [item.post for item in self.items]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look-up by id says of one post: still there (with the item as it is now) or gone. No answer, no `Found`."""
+
+    id: str
+    state: Literal["present", "gone"]
+    item: Item | None = None
+
+
+# --- options ----------------------------------------------------------------------------------------------------------
+
+
+class Secret:
+    """A password or token that shows itself only to `reveal`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+def option(default: Any = MISSING, *, help: str, asks: bool = False, factory: Any = MISSING) -> Any:
+    """A field of a collector that is an option of its `[sources.NAME]` table.
+
+    `help` is one line for `listener init`. `asks` marks what decides which posts come: it enters the fingerprint of what was asked.
+    """
+    return field(default=default, default_factory=factory, kw_only=True, metadata={"help": help, "asks": asks})
+
+
+def is_option(one: Any) -> bool:
+    """Whether a dataclass field is an option of the config table."""
+    return "help" in one.metadata
+
+
+# --- what is given from outside ---------------------------------------------------------------------------------------
+
+
+class Vault(Protocol):
+    """Where secrets that change by themselves (rotating sessions) are kept between runs, by name."""
+
+    def get(self, name: str) -> str | None: ...
+
+    def put(self, name: str, value: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a collector is given: its source's name, a vault, the clock (UTC), and a stop signal that it looks at between pages."""
+
+    source: str
+    vault: Vault
+    now: Callable[[], datetime]
+    stopped: Callable[[], bool] = lambda: False
+
+
+# --- the collector ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collector(ABC):
+    """One kind of source. A frozen dataclass: its `option` fields are its config table; its module names its class `KIND`.
+
+    `channel` is what readers call it. `lists_all` says that a window's answer names every post there is, so that one that is missing
+    is gone. `reach` is how far back the network can be asked (None: no limit known).
+    """
+
+    kind: ClassVar[str]
+    channel: ClassVar[str]
+    lists_all: ClassVar[bool] = False
+    reach: ClassVar[timedelta | None] = None
+
+    given: Given = field(repr=False, compare=False)
+
+    @abstractmethod
+    def collect(self, window: Window, cursor: str | None = None) -> Iterator[Page]:
+        """Every post of the window, page by page; from `cursor` on when an earlier reading of the same window broke off.
+
+        Pages may hold posts outside the window: the caller cuts. Raises CollectorError, and nothing else of the network's making.
+        """
+
+    @abstractmethod
+    def read(self, payload: bytes) -> Page:
+        """The posts of one stored answer, or of one item's `raw`. Pure: no network, no clock. Raises Unavailable if it cannot be read."""
+
+    @property
+    @abstractmethod
+    def asked(self) -> str:
+        """What is asked for, in plain words for the coverage box: "posts with #NHSThinkCarer"."""
+
+    @property
+    def display_contract(self) -> str:
+        """The network whose posts this source may show as cards under a contract, empty if none is needed or held."""
+        return ""
+
+    def check(self) -> None:  # noqa: B027 -- optional side
+        """Log in or open once and read nothing: `listener check --online`. Raises CollectorError."""
+
+
+class LooksUp(Protocol):
+    """The optional side of a collector whose network answers by id."""
+
+    def look_up(self, ids: Iterable[str]) -> Iterator[Found]:
+        """What became of these posts. An id without a sure answer is left out."""
+
+
+def fingerprint(collector: Collector) -> str:
+    """Names what was asked: equal for two collectors that ask for the same posts, whatever their logins (16 hex digits)."""
+    asks: Mapping[str, Any] = {f.name: getattr(collector, f.name) for f in fields(collector) if f.metadata.get("asks")}
+    told = json.dumps([collector.kind, asks], sort_keys=True, default=str)
+    return blake2b(told.encode(), digest_size=8).hexdigest()
+
+
+@dataclass
+class MemoryVault:
+    """A vault that forgets when the process ends."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        return self.kept.get(name)
+
+    def put(self, name: str, value: str) -> None:
+        self.kept[name] = value
+
+    @classmethod
+    def holding(cls, **kept: str) -> Self:
+        return cls(dict(kept))

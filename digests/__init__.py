@@ -1,0 +1,1 @@
+"""What a digest is and how every page looks."""

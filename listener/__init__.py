@@ -1,0 +1,1 @@
+"""The service: jobs, command line, daemon and web."""

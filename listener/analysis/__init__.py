@@ -1,0 +1,1 @@
+"""Pure: posts in, values out. No clock, no network, no file."""

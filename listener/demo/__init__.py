@@ -1,0 +1,1 @@
+"""The invented exercise that the demo listens to."""

@@ -1,0 +1,1 @@
+"""Routes only: read the request, ask, answer."""

@@ -1,0 +1,183 @@
+"""The values kept beside posts: exercise and weeks, runs and coverage, scores and clusters. Standard library only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from collectors.post import Post
+
+Tone = Literal["difficult", "neutral", "good"]
+TONES: tuple[Tone, ...] = ("difficult", "neutral", "good")
+Pass = Literal["live", "closing", "reread", "rerun", "manual"]
+State = Literal["running", "complete", "stopped", "failed"]
+
+
+# --- the exercise (made from the config) --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """One week of an exercise. `starts` and `ends` are local dates, `ends` inclusive; `opens` and `closes` the same as UTC instants, half-open."""
+
+    number: int
+    question: str
+    starts: date
+    ends: date
+    opens: datetime
+    closes: datetime
+    questions: tuple[str, ...] = ()
+    question_posts: tuple[str, ...] = ()
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """A short heading: the title if one was given, else the question."""
+        return self.title or self.question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """One listening exercise, as a page needs to know it. `timezone` is an IANA name; `invented` marks a demo."""
+
+    slug: str
+    title: str
+    organisation: str
+    hashtags: tuple[str, ...]
+    timezone: str
+    weeks: tuple[Week, ...]
+    purpose: str = ""
+    contact: str = ""
+    partners: tuple[str, ...] = ()
+    invented: bool = False
+
+    def week(self, number: int) -> Week:
+        """Raises KeyError when there is no such week."""
+        for week in self.weeks:
+            if week.number == number:
+                return week
+        raise KeyError(number)
+
+    def week_of(self, moment: datetime) -> Week | None:
+        """The week a moment falls into, None outside every week."""
+        return next((week for week in self.weeks if week.opens <= moment < week.closes), None)
+
+
+# --- runs and coverage --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One collection of one source over one window, `[since, until)` in UTC. `asked` is the fingerprint of what was asked.
+
+    `new`, `changed`, `unchanged` count posts inside the window; `asides` what was set aside, by reason; `cost` is in US dollars.
+    `error` is the class of what went wrong, `reason` its sentence; `retry_at` (UTC) when the network said to come back.
+    """
+
+    id: int
+    source: str
+    kind: str
+    asked: str
+    why: Pass
+    since: datetime
+    until: datetime
+    started_at: datetime
+    ended_at: datetime | None = None
+    state: State = "running"
+    cursor: str | None = None
+    pages: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    asides: Mapping[str, int] = field(default_factory=dict)
+    requests: int = 0
+    cost: float = 0.0
+    error: str = ""
+    reason: str = ""
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Part of a window that no run with the present fingerprint has covered. `fill_until` is the last moment (UTC) it can still be
+    read, None if no limit is known; `fillable` is False once that moment is past."""
+
+    source: str
+    since: datetime
+    until: datetime
+    reason: str = ""
+    fill_until: datetime | None = None
+    fillable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What one source was asked in one week and how much of it was read.
+
+    `due` and `read` are in hours: the part of the week that has passed, and what complete runs cover of it. `off` is the reason why
+    the source is not collected at all, empty if it is. `asides` are counts by reason over the week.
+    """
+
+    source: str
+    kind: str
+    channel: str
+    asked: str
+    due: float
+    read: float
+    gaps: tuple[Gap, ...] = ()
+    off: str = ""
+    posts: int = 0
+    asides: Mapping[str, int] = field(default_factory=dict)
+    last_good: datetime | None = None
+
+
+# --- posts as they are kept -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A post in the store: its row number, the sources that saw it, when it first came in (UTC) and when a look-up found it gone."""
+
+    row: int
+    post: Post
+    sources: tuple[str, ...]
+    first_seen: datetime
+    gone_at: datetime | None = None
+
+
+# --- opinions ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a named, versioned scorer says of a post's tone; `value` runs from -1 (difficult) to 1 (good)."""
+
+    tone: Tone
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """What one analysis found. `key` is `w<week>-c<rank>`; `members` are row numbers, most central first; `representatives` are the
+    rows to show first, `keywords` best first."""
+
+    key: str
+    label: str
+    keywords: tuple[str, ...]
+    members: tuple[int, ...]
+    representatives: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """One week's grouping. `copies` maps a row to the row it repeats; `alone` are rows in no cluster; `unclustered` counts posts that were
+    not looked at, because there were more than `limit`; `aside` maps rows left out (spam, adverts) to the reason. `version` names method and settings."""
+
+    week: int
+    version: str
+    made_at: datetime
+    clusters: tuple[Cluster, ...] = ()
+    copies: Mapping[int, int] = field(default_factory=dict)
+    alone: tuple[int, ...] = ()
+    aside: Mapping[int, str] = field(default_factory=dict)
+    unclustered: int = 0

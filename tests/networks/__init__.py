@@ -1,0 +1,1 @@
+"""Small servers that hand out given posts in one protocol each, over a real socket."""

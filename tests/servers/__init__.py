@@ -1,0 +1,1 @@
+"""Real server programs, started and stopped by the tests."""
