@@ -1,0 +1,267 @@
+"""The verbs and their options; what each does is in the file of its name, imported when it is called."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from listener.cli import logs, trouble
+
+if TYPE_CHECKING:
+    from listener.config import Config
+
+EPILOG = """\b
+Examples:
+  listener init                    write a commented listener.toml here
+  listener check --online          is the config right, do the logins work?
+  listener collect                 read what is due now, from every source
+  listener digest --week 3         make the page of week 3
+  listener run                     do all of it, week after week, by itself
+  listener demo                    see it work on an invented exercise
+
+`listener VERB --help` tells more about a verb.
+Exit codes: 0 done, 1 something went wrong, 2 the config or the words were wrong."""
+
+# Plain help: half the start time of coloured panels, and kind to screen readers.
+app = typer.Typer(
+    name="listener",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+WeekNumber = Annotated[int | None, typer.Option("--week", min=1, metavar="N", help="The number of one week.")]
+SourceNames = Annotated[
+    list[str] | None, typer.Option("--source", metavar="NAME", help="Only this source; may be given again.")
+]
+
+
+def show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"listener {version('listener')}")
+        raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", is_eager=True, callback=show_version, help="Show the version and exit.")]
+
+
+@app.callback()
+def settings(
+    ctx: typer.Context,
+    config: Annotated[
+        Path, typer.Option("-c", "--config", envvar="LISTENER_CONFIG", metavar="FILE", help="The exercise.")
+    ] = Path("listener.toml"),
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Log what is done.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Log everything, and tracebacks of errors.")] = False,
+    version: Version = False,  # noqa: ARG001 -- its callback acts
+) -> None:
+    """Listen to what people say in public about a question, week by week, and make a digest page of each week."""
+    ctx.obj = config
+    told = verbose or ctx.invoked_subcommand in ("run", "serve")  # what runs for weeks is read in its log
+    logs.set_up(logging.DEBUG if debug else logging.INFO if told else logging.WARNING)
+
+
+def loaded(ctx: typer.Context) -> "Config":
+    from listener import config
+
+    file: Path = ctx.obj
+    return config.load(file)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write it; made if it does not exist.")] = Path(),
+    title: Annotated[str, typer.Option(help="The title of the exercise.")] = "Our listening exercise",
+    hashtag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="A hashtag to listen to; may be given again.")
+    ] = None,
+    starts: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The first day of week 1; next Monday if not given.")
+    ] = None,
+) -> None:
+    """Write a commented listener.toml to begin with.
+
+    \b
+    listener init --title "Thinking of carers" --hashtag ThinkCarers --starts 2027-01-11
+    """
+    from listener.cli import init as verb
+
+    verb.run(folder, title=title, hashtags=tuple(hashtag or ()), starts=starts)
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    online: Annotated[bool, typer.Option("--online", help="Log in to every source too; nothing is read.")] = False,
+) -> None:
+    """Say whether the config is right.
+
+    Shows its weeks and sources.
+    """
+    from listener.cli import check as verb
+
+    verb.run(loaded(ctx), online=online)
+
+
+@app.command()
+def collect(
+    ctx: typer.Context,
+    week: WeekNumber = None,
+    since: Annotated[str | None, typer.Option(metavar="MOMENT", help="From then on: 2026-11-02 or 2026-11-02T09:30.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="MOMENT", help="Up to then, not including it.")] = None,
+    source: SourceNames = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and read nothing.")] = False,
+) -> None:
+    """Read what people said.
+
+    What is due now, one week, or any span.
+
+    \b
+    listener collect
+    listener collect --week 2 --source mail
+    listener collect --since 2026-11-02 --until 2026-11-05 --dry-run
+    """
+    from listener.cli import choice
+    from listener.cli import collect as verb
+
+    config = loaded(ctx)
+    window = choice.window(config.exercise, week, since, until)
+    verb.run(config, window=window, sources=choice.sources(config, source or ()), dry_run=dry_run)
+
+
+@app.command()
+def analyse(ctx: typer.Context, week: WeekNumber = None) -> None:
+    """Score the tone and find the themes.
+
+    Of one week, or of every week that has begun.
+    """
+    from listener.cli import analyse as verb
+
+    verb.run(loaded(ctx), week=week)
+
+
+@app.command()
+def digest(ctx: typer.Context, week: WeekNumber = None) -> None:
+    """Make the pages and the index.
+
+    Of one week, or of every week that has begun.
+    """
+    from listener.cli import digest as verb
+
+    verb.run(loaded(ctx), week=week)
+
+
+@app.command()
+def rerun(
+    ctx: typer.Context, week: Annotated[int, typer.Option("--week", min=1, metavar="N", help="The number of the week.")]
+) -> None:
+    """Read a past week again and say what changed.
+
+    What is new, changed, deleted, not returned this time, and what it would move on the page.
+    """
+    from listener.cli import rerun as verb
+
+    verb.run(loaded(ctx), week=week)
+
+
+@app.command()
+def run(
+    ctx: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now and end: for a timer of the system.")] = False,
+) -> None:
+    """Keep collecting and make each week's page.
+
+    One process a database, until it is stopped (Ctrl-C or SIGTERM).
+    """
+    from listener.cli import run as verb
+
+    verb.run(loaded(ctx), once=once)
+
+
+@app.command()
+def status(
+    ctx: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what was read, is due, is missing."""
+    from listener.cli import status as verb
+
+    verb.run(loaded(ctx), as_json=as_json)
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl|FILE.csv", help="Where to write; the ending says how.")],
+    week: WeekNumber = None,
+    with_authors: Annotated[
+        bool, typer.Option("--with-authors", help="With author and link: handle it as personal data.")
+    ] = False,
+) -> None:
+    """Write the contributions to a file.
+
+    \b
+    listener export week3.csv --week 3
+    """
+    from listener.cli import export as verb
+
+    verb.run(loaded(ctx), file, week=week, with_authors=with_authors)
+
+
+@app.command()
+def reread(ctx: typer.Context, source: SourceNames = None) -> None:
+    """Make the posts again from stored answers.
+
+    After an update of Listener that reads more out of them; no network is asked.
+    """
+    from listener.cli import choice
+    from listener.cli import reread as verb
+
+    config = loaded(ctx)
+    verb.run(config, sources=choice.sources(config, source or ()))
+
+
+@app.command()
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str | None, typer.Option(help="The address to listen on, instead of the config's.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port, instead of the config's.")] = None,
+) -> None:
+    """Show the pages in a browser.
+
+    On this machine only unless --host says otherwise, behind the password of the config.
+    """
+    from listener.cli import serve as verb
+
+    verb.run(loaded(ctx), host=host, port=port)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to put its config, database and pages.")] = Path("demo"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin again: remove what an earlier demo left there.")] = False,
+) -> None:
+    """See it work on an invented exercise.
+
+    Five weeks, several channels, no account needed.
+    """
+    from listener.cli import demo as verb
+
+    verb.run(folder, fresh=fresh)
+
+
+def main() -> None:
+    """Run the command line; what went wrong is told here and nowhere else."""
+    sys.excepthook = trouble.tell_unexpected
+    try:
+        app(prog_name="listener")
+    except SystemExit:
+        raise
+    except trouble.known() as error:
+        sys.exit(trouble.tell(error))
