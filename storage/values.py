@@ -18,7 +18,8 @@ State = Literal["running", "complete", "stopped", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """One week of an exercise. `starts` and `ends` are local dates, `ends` inclusive; `opens` and `closes` the same as UTC instants, half-open."""
+    """One week of an exercise. `starts` and `ends` are local dates, `ends` inclusive; `opens` and `closes` are the same span as
+    UTC instants, half-open."""
 
     number: int
     question: str
@@ -70,7 +71,8 @@ class Exercise:
 class Run:
     """One collection of one source over one window, `[since, until)` in UTC. `asked` is the fingerprint of what was asked.
 
-    `new`, `changed`, `unchanged` count posts inside the window; `asides` what was set aside, by reason; `cost` is in US dollars.
+    `new`, `changed`, `unchanged` count posts inside the window, `gone` those that a look-up found deleted;
+    `asides` what was set aside, by reason; `cost` is in US dollars.
     `error` is the class of what went wrong, `reason` its sentence; `retry_at` (UTC) when the network said to come back.
     """
 
@@ -89,6 +91,7 @@ class Run:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    gone: int = 0
     asides: Mapping[str, int] = field(default_factory=dict)
     requests: int = 0
     cost: float = 0.0
@@ -99,8 +102,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Part of a window that no run with the present fingerprint has covered. `fill_until` is the last moment (UTC) it can still be
-    read, None if no limit is known; `fillable` is False once that moment is past."""
+    """Part of a window that no run with the present fingerprint has covered. `fill_until` is the last moment (UTC) it can
+    still be read, None if no limit is known; `fillable` is False once that moment is past."""
 
     source: str
     since: datetime
@@ -114,8 +117,8 @@ class Gap:
 class Coverage:
     """What one source was asked in one week and how much of it was read.
 
-    `due` and `read` are in hours: the part of the week that has passed, and what complete runs cover of it. `off` is the reason why
-    the source is not collected at all, empty if it is. `asides` are counts by reason over the week.
+    `due` and `read` are in hours: the part of the week that has passed, and what complete runs cover of it. `off` is the reason
+    why the source is not collected at all, empty if it is. `asides` are counts by reason over the week.
     """
 
     source: str
@@ -136,7 +139,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A post in the store: its row number, the sources that saw it, when it first came in (UTC) and when a look-up found it gone."""
+    """A post in the store: its row number, the sources that saw it, when it came in and when a look-up found it gone (UTC)."""
 
     row: int
     post: Post
@@ -158,8 +161,8 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """What one analysis found. `key` is `w<week>-c<rank>`; `members` are row numbers, most central first; `representatives` are the
-    rows to show first, `keywords` best first."""
+    """What one analysis found. `key` is `w<week>-c<rank>`; `members` are row numbers, most central first; `representatives` are
+    the rows to show first, `keywords` best first."""
 
     key: str
     label: str
@@ -170,8 +173,9 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """One week's grouping. `copies` maps a row to the row it repeats; `alone` are rows in no cluster; `unclustered` counts posts that were
-    not looked at, because there were more than `limit`; `aside` maps rows left out (spam, adverts) to the reason. `version` names method and settings."""
+    """One week's grouping. `copies` maps a row to the row it repeats; `alone` are in no cluster; `unclustered` counts posts
+    that were not looked at because there were too many; `aside` maps rows left out (spam, adverts) to the reason. `version`
+    names the method and its settings."""
 
     week: int
     version: str
@@ -181,3 +185,16 @@ class Analysis:
     alone: tuple[int, ...] = ()
     aside: Mapping[int, str] = field(default_factory=dict)
     unclustered: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is known of a week's internal page: when its facts last changed and when it was last looked at (UTC), up to which
+    run, how many contributions it tells of, and a fingerprint of its bytes."""
+
+    week: int
+    as_of: datetime
+    checked_at: datetime
+    upto: int
+    contributions: int
+    content: str

@@ -1,0 +1,120 @@
+"""Scores, clusters and drafts: opinions, each with the version that made it."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, insert, select
+
+from collectors.base import Window
+from storage.tables import analyses, assignments, clusters, drafts, posts, scores
+from storage.values import Analysis, Cluster, Draft, Score
+
+
+class Analyses:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # --- scores ----------------------------------------------------------------------------------------------------
+
+    def unscored(self, window: Window, scorer: str, at_most: int) -> list[tuple[int, str]]:
+        """(row, text) of posts of the window without a score by this scorer."""
+        scored = and_(scores.c.row == posts.c.row, scores.c.scorer == scorer)
+        query = (
+            select(posts.c.row, posts.c.text).outerjoin(scores, scored).where(scores.c.row.is_(None), posts.c.gone_at.is_(None))
+        )
+        within = query.where(posts.c.posted_at >= window.since, posts.c.posted_at < window.until)
+        return [(row, text) for row, text in self._connection.execute(within.limit(at_most))]
+
+    def keep_scores(self, scorer: str, found: Mapping[int, Score]) -> None:
+        if found:
+            rows = [(row, scorer, score.tone, score.value) for row, score in found.items()]
+            self._connection.exec_driver_sql(
+                "INSERT OR REPLACE INTO scores (row, scorer, tone, value) VALUES (?, ?, ?, ?)", rows
+            )
+
+    def scores(self, window: Window, scorer: str) -> dict[int, Score]:
+        query = select(scores.c.row, scores.c.tone, scores.c.value).join(posts, posts.c.row == scores.c.row)
+        within = query.where(scores.c.scorer == scorer, posts.c.posted_at >= window.since, posts.c.posted_at < window.until)
+        return {row: Score(tone, value) for row, tone, value in self._connection.execute(within)}
+
+    # --- clusters --------------------------------------------------------------------------------------------------
+
+    def keep(self, analysis: Analysis, upto: int) -> None:
+        """Replaces the week's analysis; `upto` is the newest run it knows of."""
+        week = analysis.week
+        for table in (analyses, clusters, assignments):
+            self._connection.execute(delete(table).where(table.c.week == week))
+        told = {"week": week, "version": analysis.version, "made_at": analysis.made_at, "unclustered": analysis.unclustered}
+        self._connection.execute(insert(analyses).values(**told, upto=upto))
+        if analysis.clusters:
+            self._connection.execute(
+                insert(clusters), [_cluster_row(week, rank, one) for rank, one in enumerate(analysis.clusters)]
+            )
+        rows = list(_assignment_rows(analysis))
+        if rows:
+            self._connection.exec_driver_sql(
+                "INSERT INTO assignments (week, row, cluster, place, copy_of, aside) VALUES (?, ?, ?, ?, ?, ?)", rows
+            )
+
+    def get(self, week: int) -> Analysis | None:
+        told = self._connection.execute(select(analyses).where(analyses.c.week == week)).one_or_none()
+        if told is None:
+            return None
+        rows = self._connection.execute(
+            select(assignments).where(assignments.c.week == week).order_by(assignments.c.place, assignments.c.row)
+        ).all()
+        found = self._connection.execute(select(clusters).where(clusters.c.week == week).order_by(clusters.c.rank))
+        return Analysis(
+            week=week,
+            version=told.version,
+            made_at=told.made_at,
+            unclustered=told.unclustered,
+            clusters=tuple(_cluster(one, rows) for one in found),
+            copies={row.row: row.copy_of for row in rows if row.copy_of is not None},
+            alone=tuple(row.row for row in rows if not row.cluster and row.copy_of is None and not row.aside),
+            aside={row.row: row.aside for row in rows if row.aside},
+        )
+
+    def upto(self, week: int) -> int:
+        """The newest run that the week's analysis knows of; -1 if there is none."""
+        found = self._connection.scalar(select(analyses.c.upto).where(analyses.c.week == week))
+        return -1 if found is None else found
+
+    # --- drafts ----------------------------------------------------------------------------------------------------
+
+    def keep_draft(self, draft: Draft) -> None:
+        self._connection.execute(delete(drafts).where(drafts.c.week == draft.week))
+        values = {name: getattr(draft, name) for name in ("week", "as_of", "checked_at", "upto", "contributions", "content")}
+        self._connection.execute(insert(drafts).values(values))
+
+    def drafts(self) -> dict[int, Draft]:
+        return {row.week: Draft(**row._mapping) for row in self._connection.execute(select(drafts))}
+
+
+def _cluster_row(week: int, rank: int, cluster: Cluster) -> dict[str, Any]:
+    lists = {
+        "keywords": json.dumps(cluster.keywords, ensure_ascii=False),
+        "representatives": json.dumps(cluster.representatives),
+    }
+    return {"key": cluster.key, "week": week, "rank": rank, "label": cluster.label, **lists}
+
+
+def _cluster(row: Row[Any], rows: Sequence[Row[Any]]) -> Cluster:
+    members = tuple(one.row for one in rows if one.cluster == row.key)
+    shown = tuple(one for one in json.loads(row.representatives) if one in set(members))
+    return Cluster(
+        key=row.key, label=row.label, keywords=tuple(json.loads(row.keywords)), members=members, representatives=shown
+    )
+
+
+def _assignment_rows(analysis: Analysis) -> Iterator[tuple[int, int, str, int, int | None, str]]:
+    for cluster in analysis.clusters:
+        for place, row in enumerate(cluster.members):
+            yield analysis.week, row, cluster.key, place, None, ""
+    for row, original in analysis.copies.items():
+        yield analysis.week, row, "", 0, original, ""
+    for row in analysis.alone:
+        yield analysis.week, row, "", 0, None, ""
+    for row, reason in analysis.aside.items():
+        yield analysis.week, row, "", 0, None, reason

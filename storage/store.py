@@ -1,0 +1,118 @@
+"""Opens the database and hands out units of work: `read()` and `write()`. The subjects hang off a unit."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from storage import schema
+from storage.analyses import Analyses
+from storage.posts import Posts
+from storage.runs import Runs
+
+
+class StorageError(Exception):
+    """The database could not be used; the sentence says why and what to do. Nothing of the unit of work was kept."""
+
+
+class Unit:
+    """One transaction, and every subject seen through it."""
+
+    def __init__(self, connection: Connection, author_secret: bytes) -> None:
+        self._connection = connection
+        self._secret = author_secret
+
+    @cached_property
+    def posts(self) -> Posts:
+        return Posts(self._connection, self._secret)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs(self._connection)
+
+    @cached_property
+    def analyses(self) -> Analyses:
+        return Analyses(self._connection)
+
+
+class Store:
+    """One exercise's database, a SQLite file that only its owner can read.
+
+    `author_secret` is the key of author keys and lies outside the database. `wait` is how many seconds a writer waits for
+    another. Opening makes the file or brings its tables up to date. Raises StorageError.
+    """
+
+    def __init__(self, path: Path, author_secret: bytes, wait: float = 30.0) -> None:
+        self.path = path
+        self._secret = author_secret
+        with self._translated():
+            _make_private(path)
+            self._engine = _engine(path, wait)
+            with self._engine.connect() as connection:
+                current = schema.is_current(connection)
+            if not current:
+                schema.upgrade(self._engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """A consistent view of one moment; writes in it are refused by nothing but habit."""
+        with self._translated(), self._engine.connect() as connection, connection.begin():
+            yield Unit(connection, self._secret)
+
+    @contextmanager
+    def write(self) -> Iterator[Unit]:
+        """All or nothing; waits for another writer first. Make no remote call and render nothing inside."""
+        with self._translated(), self._engine.connect().execution_options(immediate=True) as connection, connection.begin():
+            yield Unit(connection, self._secret)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, OSError) as problem:
+            raise StorageError(_sentence(self.path, problem)) from problem
+
+
+def _make_private(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+
+
+def _engine(path: Path, wait: float) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": wait}, pool_size=4)
+    event.listen(engine, "connect", _settle)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _settle(connection: Any, _record: Any) -> None:
+    # The driver's own BEGIN would spare DDL and SELECT, so that neither migrations nor reads were whole: we begin ourselves.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=20000", "cache_size=-65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _sentence(path: Path, problem: Exception) -> str:
+    told = str(getattr(problem, "orig", problem))
+    if "locked" in told:
+        return f"{path}: another process is writing to the database and did not finish in time; try again when it has ended."
+    if "full" in told or "No space left" in told:
+        return f"{path}: the disk is full; nothing of this step was kept. Free some space and run it again."
+    if "not a database" in told or "malformed" in told:
+        return f"{path}: this is not a sound SQLite database; restore it from a backup."
+    return f"{path}: the database could not be used: {told}."

@@ -1,0 +1,197 @@
+"""Every table on one page. Times are whole milliseconds since 1970 in UTC; lists are JSON, empty when there is nothing."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Column, Dialect, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time as UTC milliseconds: sorts, compares and indexes as a number."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 -- SQLAlchemy's signature
+        return None if value is None else to_ms(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy's signature
+        return None if value is None else from_ms(value)
+
+
+def to_ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def from_ms(value: int) -> datetime:
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default="0")
+
+
+metadata = MetaData()
+
+authors = Table(
+    "authors",
+    metadata,
+    Column("author_key", LargeBinary, primary_key=True),
+    _text("network"),
+    _text("handle"),
+    _text("name"),
+    _text("id"),
+    sqlite_with_rowid=False,
+)
+
+# `row` grows as posts come in; `id` grows with time on each network, so the unique index is written at its end.
+posts = Table(
+    "posts",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    _text("network"),
+    _text("id"),
+    _text("version"),
+    _text("kind"),
+    Column("author_key", LargeBinary),
+    _text("text"),
+    _text("title"),
+    _text("warning"),
+    _text("lang"),
+    Column("posted_at", Moment, nullable=False),
+    Column("edited_at", Moment),
+    _text("url"),
+    _text("tags"),
+    _text("links"),
+    _text("media"),
+    _text("in_reply_to"),
+    _text("repost_of"),
+    _text("quote_of"),
+    _count("likes"),
+    _count("reposts"),
+    _count("replies"),
+    _text("labels"),
+    _text("visibility"),
+    _text("consent"),
+    _text("role"),
+    Column("content", LargeBinary, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("gone_at", Moment),
+    Index("posts_identity", "network", "id", unique=True),
+    Index("posts_posted_at", "posted_at"),
+)
+
+raws = Table(
+    "raws",
+    metadata,
+    Column("row", Integer, ForeignKey("posts.row", ondelete="CASCADE"), primary_key=True),
+    _text("source"),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("row", Integer, ForeignKey("posts.row", ondelete="CASCADE"), primary_key=True),
+    _count("first_run"),
+    _count("last_run"),
+    sqlite_with_rowid=False,
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("source"),
+    _text("kind"),
+    _text("asked"),
+    _text("why"),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    _text("state"),
+    Column("cursor", Text),
+    _count("pages"),
+    _count("new"),
+    _count("changed"),
+    _count("unchanged"),
+    _count("gone"),
+    _text("asides"),
+    _count("requests"),
+    Column("cost", Float, nullable=False, server_default="0"),
+    _text("error"),
+    _text("reason"),
+    Column("retry_at", Moment),
+    Index("runs_source_since", "source", "since"),
+)
+
+asides = Table(
+    "asides",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    _text("reason"),
+    _text("detail"),
+    Column("since", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+scores = Table(
+    "scores",
+    metadata,
+    Column("row", Integer, ForeignKey("posts.row", ondelete="CASCADE"), primary_key=True),
+    Column("scorer", Text, primary_key=True),
+    _text("tone"),
+    Column("value", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+analyses = Table(
+    "analyses",
+    metadata,
+    Column("week", Integer, primary_key=True),
+    _text("version"),
+    Column("made_at", Moment, nullable=False),
+    _count("unclustered"),
+    _count("upto"),
+)
+
+clusters = Table(
+    "clusters",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("week", Integer, nullable=False, index=True),
+    _count("rank"),
+    _text("label"),
+    _text("keywords"),
+    _text("representatives"),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("week", Integer, primary_key=True),
+    Column("row", Integer, ForeignKey("posts.row", ondelete="CASCADE"), primary_key=True),
+    _text("cluster"),
+    _count("place"),
+    Column("copy_of", Integer),
+    _text("aside"),
+    sqlite_with_rowid=False,
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("week", Integer, primary_key=True),
+    Column("as_of", Moment, nullable=False),
+    Column("checked_at", Moment, nullable=False),
+    _count("upto"),
+    _count("contributions"),
+    _text("content"),
+)
