@@ -1,0 +1,178 @@
+"""The themes of a week: how many, how described, which cards to show first and the facts that link them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from digests import gaps, words
+from digests.cards import Maker, times
+from digests.digest import Card, CardList, ThemeBlock
+from digests.tally import Facts, Tally, may_show, tone
+from storage.values import Cluster, Kept
+
+SHOWN = 5
+"""Cards under one theme."""
+EXTRACT = 700
+"""Characters of one card under a theme; the whole is one click away."""
+LISTED = 10_000
+"""Cards in one list; a larger one says what is not listed."""
+
+_MOST = "{}, more than any other in this theme."
+_LEADS = {
+    "file": "This came in a file, from {day}.",
+    "form": "Someone answered the questionnaire on {day}.",
+    "mail": "Someone wrote by email on {day}.",
+    "web": "Someone wrote about it on the web on {day}.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The contributions of one cluster, most central first."""
+
+    cluster: Cluster
+    members: tuple[Kept, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Makes the blocks and lists of one week."""
+
+    facts: Facts
+    tally: Tally
+
+    @property
+    def maker(self) -> Maker:
+        return Maker(self.facts.zone)
+
+    def groups(self) -> tuple[Group, ...]:
+        """Clusters by how many contributions they hold; each contribution in the first cluster that names it."""
+        by_row = {kept.row: kept for kept in self.tally.contributions}
+        taken = set[int]()
+        found = []
+        for cluster in self.facts.analysis.clusters if self.facts.analysis else ():
+            rows = [row for row in self.tally.among(cluster.members) if row not in taken]
+            taken.update(rows)
+            found.append(Group(cluster, tuple(by_row[row] for row in rows)))
+        return tuple(
+            sorted((group for group in found if group.members), key=lambda group: (-len(group.members), group.cluster.key))
+        )
+
+    def block(self, number: int, group: Group) -> ThemeBlock:
+        contributions = len(group.members)
+        label = words.name(group.cluster.label) or f"Theme {number}"
+        return ThemeBlock(
+            number=number,
+            key=group.cluster.key,
+            label=label,
+            contributions=contributions,
+            share=words.share(contributions, len(self.tally.contributions)),
+            sentences=tuple(self._sentences(group)),
+            tone=tone((kept.row for kept in group.members), self.facts.scores),
+            cards=tuple(self._shown(group)),
+            all=self.card_list(f"theme-{number}", label, group.members),
+        )
+
+    def card_list(self, stem: str, title: str, members: Sequence[Kept]) -> CardList:
+        """Everything of a group that may be shown, with a sentence on what may not."""
+        showable = self._showable(members)
+        shown, hidden = len(showable), len(members) - len(showable)
+        link = (
+            f"All {words.count(shown, 'contribution')}"
+            if not hidden
+            else f"{words.number(shown)} of {words.count(len(members), 'contribution')}"
+        )
+        listed = [f"The first {LISTED:,} are listed here. The export holds all of them."] if shown > LISTED else []
+        return CardList(
+            stem=stem,
+            title=title,
+            link=link if shown else "",
+            intro=(*self._hidden(members), *listed),
+            cards=tuple(self._card(kept) for kept in showable[:LISTED]),
+        )
+
+    def left_out(self) -> CardList:
+        """What was not counted, with the reason on each card."""
+        shown = [(kept, reason) for reason, posts in self.tally.left_out.items() for kept in self._showable(posts)]
+        every = [kept for posts in self.tally.left_out.values() for kept in posts]
+        return CardList(
+            stem="left-out",
+            title="Left out",
+            link=f"See {words.count(len(shown), 'item')} left out" if shown else "",
+            intro=("These are not counted in the numbers.", *self._hidden(every)),
+            cards=tuple(self.maker.card(kept, reason=gaps.reason(reason)) for kept, reason in shown[:LISTED]),
+        )
+
+    def _card(self, kept: Kept) -> Card:
+        return self.maker.card(kept, self.tally.passed_on[kept.row])
+
+    def _showable(self, members: Iterable[Kept]) -> list[Kept]:
+        return [kept for kept in members if may_show(kept.post, self.facts.counts_only)]
+
+    def _hidden(self, members: Iterable[Kept]) -> Iterator[str]:
+        held = [kept.post.network for kept in members if not may_show(kept.post, self.facts.counts_only)]
+        for network, number in sorted(Counter(held).items()):
+            verb = "is" if number == 1 else "are"
+            why = (
+                "counted but not shown"
+                if network in self.facts.counts_only
+                else "kept back by the network or the author, so not shown"
+            )
+            yield f"{words.count(number, 'contribution')} on {words.channel(network)} {verb} {why}."
+
+    def _sentences(self, group: Group) -> Iterator[str]:
+        keywords = [f"“{words.name(word, 40)}”" for word in group.cluster.keywords[:5]]
+        if keywords:
+            yield f"Words that set it apart: {words.listing(keywords)}."
+        channels = Counter(kept.post.network for kept in group.members)
+        ordered = sorted(channels.items(), key=lambda pair: (-pair[1], pair[0]))
+        if len(ordered) > 1:
+            yield f"They came by {words.listing([f'{words.channel(network)} ({words.number(n)})' for network, n in ordered])}."
+        elif len(group.members) > 1:
+            yield f"All of them came by {words.channel(ordered[0][0])}."
+        if passed := sum(self.tally.passed_on[kept.row] for kept in group.members):
+            yield f"They were passed on {times(passed)}."
+        yield from self._hidden(group.members)
+
+    def _shown(self, group: Group) -> Iterator[Card]:
+        picks = pick(self._showable(self._candidates(group)))
+        ranked = [*sorted((self.tally.passed_on[kept.row] for kept in group.members), reverse=True), 0]
+        before: Card | None = None
+        for kept in picks:
+            card = self._card(kept)
+            is_most = self.tally.passed_on[kept.row] == ranked[0] > ranked[1]
+            yield replace(card, lead=_MOST.format(card.passed_on) if is_most and before else lead(card, before))
+            before = card
+
+    def _candidates(self, group: Group) -> Iterable[Kept]:
+        by_row = {kept.row: kept for kept in group.members}
+        first = [by_row[row] for row in self.tally.among(group.cluster.representatives) if row in by_row]
+        return {kept.row: kept for kept in chain(first, group.members)}.values()
+
+
+def pick(candidates: Sequence[Kept]) -> list[Kept]:
+    """At most `SHOWN`, one an author, in the given order; no channel has a second before each has a first."""
+    fit = [
+        kept for kept in candidates if kept.post.network != "x" or len(kept.post.text) <= EXTRACT
+    ]  # X wants its posts shown whole
+    voices: dict[object, Kept] = {}
+    for kept in fit:
+        voices.setdefault((kept.post.network, kept.post.author.identity or kept.row), kept)
+    seen = Counter[str]()
+    ranked = []
+    for place, kept in enumerate(voices.values()):
+        ranked.append((seen[kept.post.network], place, kept))
+        seen[kept.post.network] += 1
+    chosen = sorted(ranked, key=lambda one: one[:2])[:SHOWN]
+    return [kept for _, _, kept in sorted(chosen, key=lambda one: one[1])]
+
+
+def lead(card: Card, before: Card | None) -> str:
+    """The fact that joins a card to the one before it; nothing where there is none."""
+    day = card.when.partition(",")[0]
+    if before is None or (card.network, day) == (before.network, before.when.partition(",")[0]):
+        return ""
+    if card.network == before.network:
+        return f"Another came by {card.channel} on {day}."
+    return _LEADS.get(card.network, "Someone posted on {channel} on {day}.").format(channel=card.channel, day=day)

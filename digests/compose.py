@@ -1,0 +1,98 @@
+"""Makes a digest from posts and what is known about them: pure, facts only, in plain words."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from digests import figures, gaps, prose, words
+from digests.blocks import Blocks, Group
+from digests.digest import CardList, Digest, Stage, WeekLink, WeekSummary
+from digests.tally import Facts, Tally, count, tone
+from storage.values import Kept, Week
+
+__all__ = ["Facts", "compose", "stage", "summarise"]
+
+IN_FULL = 12
+"""Themes shown with their cards; a smaller one is a row in a table, with a page of its own."""
+
+
+def compose(facts: Facts) -> Digest:
+    """One week's digest. The same facts give the same digest, in whatever order the posts come."""
+    tally = count(facts)
+    blocks = Blocks(facts, tally)
+    groups = blocks.groups()
+    themes = tuple(blocks.block(number, group) for number, group in enumerate(groups, 1))
+    alone, rest = _ungrouped(facts, tally, groups)
+    exercise, week = facts.exercise, facts.week
+    channels = figures.channels(tally)
+    tones = tone((kept.row for kept in tally.contributions), facts.scores)
+    contributions = len(tally.contributions)
+    return Digest(
+        slug=exercise.slug,
+        exercise=words.name(exercise.title),
+        organisation=words.name(exercise.organisation),
+        contact=words.name(exercise.contact),
+        invented=exercise.invented,
+        number=week.number,
+        of_total=len(exercise.weeks),
+        title=week.name,
+        question=week.question if week.title else "",
+        questions=week.questions,
+        dates=words.dates(week.starts, week.ends),
+        as_of=words.when(facts.as_of, facts.zone),
+        weeks=tuple(_link(each, facts) for each in exercise.weeks),
+        contributions=contributions,
+        passed_on=tally.passing.total(),
+        how_many=prose.how_many(contributions, channels),
+        finding=prose.finding(facts.analysis, contributions, themes),
+        in_short=tuple(prose.in_short(themes, tones, tally.passing.total(), len(alone))),
+        notices=prose.notices(facts),
+        figures=figures.headlines(facts, tally, len(themes)),
+        channels=channels,
+        days=figures.days(facts, tally, channels),
+        tone=tones,
+        themes=themes[:IN_FULL],
+        smaller=themes[IN_FULL:],
+        grouping=tuple(prose.grouping(facts.analysis, themes, len(alone), len(rest))),
+        lists=(*(theme.all for theme in themes), *_lists(blocks, alone, rest)),
+        coverage=gaps.rows(facts.coverage, facts.zone),
+        left_out=tuple(prose.left_out(tally)),
+        method=tuple(prose.method(facts)),
+    )
+
+
+def summarise(digest: Digest) -> WeekSummary:
+    """What the index of all weeks says of this one."""
+    missing = sum(1 for notice in digest.notices if notice.source)
+    return WeekSummary(number=digest.number, contributions=digest.contributions, finding=digest.finding, gaps=missing)
+
+
+def stage(week: Week, as_of: datetime) -> Stage:
+    """Where a week stands at that moment."""
+    if as_of >= week.closes:
+        return "done"
+    return "open" if as_of >= week.opens else "to come"
+
+
+def _link(week: Week, facts: Facts) -> WeekLink:
+    """A page is promised for the week itself and for weeks that are over: a draft of an open one need not exist."""
+    current, now = week.number == facts.week.number, stage(week, facts.as_of)
+    label = f"Week {week.number}, open now" if now == "open" and not current else f"Week {week.number}"
+    href = "index.html" if current else f"../week-{week.number}/index.html"
+    return WeekLink(number=week.number, label=label, href=href if current or now == "done" else "", current=current)
+
+
+def _ungrouped(facts: Facts, tally: Tally, groups: Sequence[Group]) -> tuple[list[Kept], list[Kept]]:
+    """Contributions that were looked at and stand alone, and those that were not looked at."""
+    grouped = {kept.row for group in groups for kept in group.members}
+    others = [kept for kept in tally.contributions if kept.row not in grouped]
+    looked_at = set(tally.among(facts.analysis.alone)) if facts.analysis else set[int]()
+    return [kept for kept in others if kept.row in looked_at], [kept for kept in others if kept.row not in looked_at]
+
+
+def _lists(blocks: Blocks, alone: Sequence[Kept], rest: Sequence[Kept]) -> Iterator[CardList]:
+    if alone:
+        yield blocks.card_list("said-once", "Said once", alone)
+    if rest:
+        yield blocks.card_list("not-grouped", "Not grouped", rest)
+    if blocks.tally.left_out:
+        yield blocks.left_out()
