@@ -1,0 +1,103 @@
+"""Hands out given posts as a Bluesky server does, over a real socket."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from collectors.base import Secret
+from collectors.bluesky_views import address_of, id_of
+from collectors.post import Author, Post
+from tests.networks import Fault
+from tests.networks.answering import Answer, Query, answering
+
+FAULTS: Sequence[Fault] = ("limited", "broken", "refused", "garbage")
+BAD: dict[Fault, Answer] = {"limited": (429, {"ratelimit-reset": "1795521600"}, {}), "broken": (503, {}, {})}
+TOKEN = "e30.eyJleHAiOjQxMDI0NDQ4MDB9.c2ln"  # lasts until 2100
+SESSION = {"did": "did:plc:listener", "handle": "listener.example", "accessJwt": TOKEN, "refreshJwt": TOKEN}
+REFUSED: Answer = (401, {}, {"error": "AuthenticationRequired", "message": "Invalid identifier or password"})
+
+
+def make_post(number: int, posted_at: datetime, text: str) -> Post:
+    did, rkey = f"did:plc:carer{number:019d}", f"3m{number:011d}"
+    return Post(
+        network="bluesky",
+        id=f"{rkey}/{did}",
+        version=f"bafyrei{number:052d}",
+        posted_at=posted_at,
+        text=text,
+        author=Author(handle=f"carer{number}.example", name=f"Carer {number}", id=did),
+        url=f"https://bsky.app/profile/{did}/post/{rkey}",
+        tags=tuple(dict.fromkeys(tag.lower() for tag in re.findall(r"#(\w+)", text))),
+    )
+
+
+def view_of(post: Post) -> dict[str, Any]:
+    at = post.posted_at.isoformat().replace("+00:00", "Z")
+    record: dict[str, Any] = {"$type": "app.bsky.feed.post", "text": post.text, "createdAt": at}
+    record |= {"reply": {"parent": {"uri": address_of(post.in_reply_to)}}} if post.in_reply_to else {}
+    record |= {"embed": {"record": {"uri": address_of(post.quote_of)}}} if post.quote_of else {}
+    author = {"did": post.author.id, "handle": post.author.handle, "displayName": post.author.name}
+    return {"uri": address_of(post.id), "cid": post.version, "author": author, "record": record, "indexedAt": at}
+
+
+class Network:
+    """`asked` are the requests in order; a search shows `cap` hits; `answers` are sent instead of the next ones."""
+
+    def __init__(self, posts: Sequence[Post], cap: int) -> None:
+        self.posts, self.cap = sorted(posts, key=lambda post: post.posted_at, reverse=True), cap
+        self.asked: list[tuple[str, Query]] = []
+        self.answers: list[Answer] = []
+        self.refusing = False
+        self.options: dict[str, Any] = {"handle": "listener.example", "password": Secret("app-pass")}
+
+    def fail(self, how: Fault) -> None:
+        self.refusing = how == "refused"  # a session that is refused is followed by a login, so that is refused too
+        if not self.refusing:
+            self.answers.append(BAD.get(how, (200, {}, b"<html>")))
+
+    def answer(self, path: str, query: Query) -> Answer:
+        method = path.removeprefix("/xrpc/").rsplit(".", 1)[1]
+        self.asked.append((method, query))
+        if self.answers or self.refusing:
+            self.refusing = self.refusing and method != "createSession"
+            return self.answers.pop(0) if self.answers else REFUSED
+        return 200, {}, SESSION if "Session" in method else getattr(self, f"_{method}")(query)
+
+    def _resolveHandle(self, query: Query) -> Any:  # noqa: N802 -- named as the network names it, like the next four
+        return {"did": next(post.author.id for post in self.posts if post.author.handle == query["handle"][0])}
+
+    def _searchPosts(self, query: Query) -> Any:  # noqa: N802
+        since, until = (datetime.fromisoformat(query[name][0]) for name in ("since", "until"))
+        tag = query["tag"][0].lower()
+        return _page([post for post in self.posts if since <= post.posted_at < until and tag in post.tags][: self.cap], query)
+
+    def _getQuotes(self, query: Query) -> Any:  # noqa: N802
+        return _page([post for post in self.posts if post.quote_of == id_of(query["uri"][0])], query)
+
+    def _getPosts(self, query: Query) -> Any:  # noqa: N802
+        return {"posts": [view_of(post) for post in self.posts if address_of(post.id) in query["uris"]]}
+
+    def _getPostThread(self, query: Query) -> Any:  # noqa: N802
+        return {"thread": self.thread(query["uri"][0], int(query["depth"][0]))}
+
+    def thread(self, address: str, depth: int) -> Any:
+        below = [address_of(post.id) for post in self.posts if post.in_reply_to == id_of(address)]
+        view = next((view_of(post) for post in self.posts if address_of(post.id) == address), {"uri": address})
+        shown = {"replies": [self.thread(one, depth - 1) for one in below]} if depth else {}
+        return {"post": view | {"replyCount": len(below)}, **shown}
+
+
+def _page(posts: Sequence[Post], query: Query) -> Any:
+    start, limit = int(query.get("cursor", ["0"])[0]), int(query["limit"][0])
+    onward = {"cursor": str(start + limit)} if start + limit < len(posts) else {}
+    return {"posts": [view_of(post) for post in posts[start : start + limit]], **onward}
+
+
+@contextmanager
+def opened(posts: Sequence[Post], cap: int = 10_000) -> Iterator[Network]:
+    network = Network(posts, cap)
+    with answering(network.answer) as service:
+        network.options |= {"service": service, "hashtags": ("#NHSThinkCarer",)}
+        yield network
