@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from collectors.base import Window
-from listener.cli.trouble import Refused
+from listener.jobs.service import Refused
 from storage.values import Exercise, Week
 
 if TYPE_CHECKING:

@@ -7,20 +7,15 @@ from types import TracebackType
 log = logging.getLogger(__name__)
 
 
-class Refused(Exception):
-    """A verb cannot go on; the sentence says why and what to do. `code` is the exit code."""
-
-    def __init__(self, sentence: str, code: int = 1) -> None:
-        super().__init__(sentence)
-        self.code = code
-
-
 def known() -> tuple[type[BaseException], ...]:
     """The errors that a person can mend. Only asked for once something was raised, so that a good start imports none of it."""
     from collectors.base import CollectorError
     from listener.config import ConfigError
+    from listener.jobs.service import Refused
+    from listener.vault import VaultError
+    from storage.store import StorageError
 
-    return ConfigError, CollectorError, Refused, OSError
+    return ConfigError, CollectorError, StorageError, VaultError, Refused, OSError
 
 
 def tell(error: BaseException) -> int:
@@ -39,6 +34,7 @@ def words(error: BaseException) -> str:
 
 def exit_code(error: BaseException) -> int:
     from listener.config import ConfigError
+    from listener.jobs.service import Refused
 
     if isinstance(error, ConfigError):
         return 2

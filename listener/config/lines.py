@@ -41,7 +41,7 @@ def of(places: Mapping[Place, int], place: Place) -> int | None:
 def _plain(text: str) -> Iterator[tuple[int, str]]:
     """The numbered lines that do not begin inside a string of several lines."""
     inside = False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not inside:
             yield number, line
         inside ^= len(_FENCE.findall(line)) % 2 == 1

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import collectors
 from collectors.base import Collector, Given, Secret
-from storage.values import Exercise, Week
+from storage.values import Exercise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +74,3 @@ class Config:
             if source.name == name:
                 return source
         raise KeyError(name)
-
-    def after(self, week: Week, at: time) -> datetime:
-        """The moment (UTC) of a local time on the day after a week's last: `config.after(week, config.schedule.draft)`."""
-        local = datetime.combine(week.ends + timedelta(days=1), at, ZoneInfo(self.exercise.timezone))
-        return local.astimezone(UTC)
