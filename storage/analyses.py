@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select
 
 from collectors.base import Window
-from storage.tables import analyses, assignments, clusters, drafts, posts, scores
-from storage.values import Analysis, Cluster, Draft, Score
+from storage.tables import analyses, assignments, authors, clusters, drafts, posts, scores, sightings
+from storage.values import Analysis, Cluster, Draft, Exported, Score
 
 
 class Analyses:
@@ -17,14 +18,14 @@ class Analyses:
 
     # --- scores ----------------------------------------------------------------------------------------------------
 
-    def unscored(self, window: Window, scorer: str, at_most: int) -> list[tuple[int, str]]:
-        """(row, text) of posts of the window without a score by this scorer."""
+    def unscored(self, window: Window, scorer: str, after: int, at_most: int) -> list[tuple[int, str]]:
+        """(row, text) of posts of the window without a score by this scorer, in the order of rows greater than `after`."""
         scored = and_(scores.c.row == posts.c.row, scores.c.scorer == scorer)
         query = (
             select(posts.c.row, posts.c.text).outerjoin(scores, scored).where(scores.c.row.is_(None), posts.c.gone_at.is_(None))
         )
-        within = query.where(posts.c.posted_at >= window.since, posts.c.posted_at < window.until)
-        return [(row, text) for row, text in self._connection.execute(within.limit(at_most))]
+        within = query.where(posts.c.posted_at >= window.since, posts.c.posted_at < window.until, posts.c.row > after)
+        return [(row, text) for row, text in self._connection.execute(within.order_by(posts.c.row).limit(at_most))]
 
     def keep_scores(self, scorer: str, found: Mapping[int, Score]) -> None:
         if found:
@@ -54,7 +55,7 @@ class Analyses:
         rows = list(_assignment_rows(analysis))
         if rows:
             self._connection.exec_driver_sql(
-                "INSERT INTO assignments (week, row, cluster, place, copy_of, aside) VALUES (?, ?, ?, ?, ?, ?)", rows
+                "INSERT OR REPLACE INTO assignments (week, row, cluster, place, copy_of, aside) VALUES (?, ?, ?, ?, ?, ?)", rows
             )
 
     def get(self, week: int) -> Analysis | None:
@@ -76,16 +77,36 @@ class Analyses:
             aside={row.row: row.aside for row in rows if row.aside},
         )
 
-    def upto(self, week: int) -> int:
-        """The newest run that the week's analysis knows of; -1 if there is none."""
-        found = self._connection.scalar(select(analyses.c.upto).where(analyses.c.week == week))
-        return -1 if found is None else found
+    def get_version(self, week: int) -> tuple[str, int] | None:
+        """Which version made the week's analysis, and the newest run it knows of."""
+        found = self._connection.execute(
+            select(analyses.c.version, analyses.c.upto).where(analyses.c.week == week)
+        ).one_or_none()
+        return None if found is None else (found.version, found.upto)
+
+    def exported(self, window: Window, scorer: str) -> Iterator[Exported]:
+        """Contributions of a window by time with score and cluster, those found gone left out; streamed, inside the unit."""
+        source = select(func.min(sightings.c.source)).where(sightings.c.row == posts.c.row).scalar_subquery().label("source")
+        plain = [posts.c[name] for name in ("network", "id", "posted_at", "kind", "lang", "text", "url")]
+        opinions = [scores.c.tone, scores.c.value.label("tone_score"), assignments.c.cluster, clusters.c.label]
+        query = (
+            select(*plain, source, func.coalesce(authors.c.handle, "").label("author"), *opinions)
+            .outerjoin(authors, authors.c.author_key == posts.c.author_key)
+            .outerjoin(scores, and_(scores.c.row == posts.c.row, scores.c.scorer == scorer))
+            .outerjoin(assignments, assignments.c.row == posts.c.row)
+            .outerjoin(clusters, clusters.c.key == assignments.c.cluster)
+            .where(posts.c.posted_at >= window.since, posts.c.posted_at < window.until, posts.c.gone_at.is_(None))
+            .order_by(posts.c.posted_at, posts.c.row)
+        )
+        for row in self._connection.execute(query.execution_options(yield_per=5_000)):
+            values = dict(row._mapping) | {"cluster": row.cluster or "", "label": row.label or ""}
+            yield Exported(**values | {"source": row.source or ""})
 
     # --- drafts ----------------------------------------------------------------------------------------------------
 
     def keep_draft(self, draft: Draft) -> None:
         self._connection.execute(delete(drafts).where(drafts.c.week == draft.week))
-        values = {name: getattr(draft, name) for name in ("week", "as_of", "checked_at", "upto", "contributions", "content")}
+        values = {field.name: getattr(draft, field.name) for field in fields(draft)}
         self._connection.execute(insert(drafts).values(values))
 
     def drafts(self) -> dict[int, Draft]:
@@ -102,7 +123,8 @@ def _cluster_row(week: int, rank: int, cluster: Cluster) -> dict[str, Any]:
 
 def _cluster(row: Row[Any], rows: Sequence[Row[Any]]) -> Cluster:
     members = tuple(one.row for one in rows if one.cluster == row.key)
-    shown = tuple(one for one in json.loads(row.representatives) if one in set(members))
+    there = set(members)
+    shown = tuple(one for one in json.loads(row.representatives) if one in there)
     return Cluster(
         key=row.key, label=row.label, keywords=tuple(json.loads(row.keywords)), members=members, representatives=shown
     )

@@ -5,18 +5,19 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hmac import digest as hmac
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, text, update
 
 from collectors.base import Aside, Item, Window
-from collectors.post import Post
 from storage import rows as mapping
-from storage.tables import asides, assignments, authors, posts, raws, scores, sightings
+from storage.rows import COLUMNS, Told
+from storage.tables import asides, assignments, posts, raws, scores, sightings, to_ms
 from storage.values import Kept
 
 _SLICE = 5_000
+_INSERT = f"INSERT INTO posts (row, first_seen, {', '.join(COLUMNS)}) VALUES (?, ?{', ?' * len(COLUMNS)})"
+_UPDATE = f"UPDATE posts SET {' = ?, '.join(COLUMNS)} = ? WHERE row = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,11 @@ class Added:
     unchanged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(NamedTuple):
     row: int
     content: bytes
     gone: bool
-    received: tuple[int, int, int]
+    counts: tuple[int, int, int]
 
 
 class Posts:
@@ -45,14 +45,18 @@ class Posts:
 
     def add(self, source: str, run: int, items: Sequence[Item], now: datetime) -> Added:
         """Keeps what came. A post that is known stays one post; one that was found gone stays gone whatever a search says."""
-        latest = {item.post.key: item for item in items}
-        known = self._known([item.post for item in latest.values()])
-        fresh = [item for key, item in latest.items() if key not in known]
-        changed = [item for key, item in latest.items() if key in known and _differs(known[key], item.post)]
-        self._insert(source, fresh, known, now)
-        self._rewrite(source, changed, known)
-        self._recount([item.post for key, item in latest.items() if key in known and not known[key].gone], known)
-        self._sight(source, run, [known[key].row for key in latest])
+        latest = {told.key: told for told in (mapping.tell(item, self._secret) for item in items)}
+        known = self._known(latest)
+        fresh = [told for key, told in latest.items() if key not in known]
+        again = [(known[key], told) for key, told in latest.items() if key in known and not known[key].gone]
+        changed = [(one.row, told) for one, told in again if one.content != told.content]
+        first = self._next_row() if fresh else 0
+        new = list(enumerate(fresh, first))
+        self._insert(new, now)
+        self._rewrite(changed)
+        self._recount([(*told.counts, one.row) for one, told in again if one.counts != told.counts])
+        self._keep_raw(source, new + changed)
+        self._sight(source, run, [row for row, _ in new] + [one.row for one in known.values()])
         return Added(len(fresh), len(changed), len(latest) - len(fresh) - len(changed))
 
     def set_aside(self, source: str, since: datetime, found: Sequence[Aside]) -> None:
@@ -69,29 +73,31 @@ class Posts:
 
     def remove(self, network: str, ids: Iterable[str], now: datetime) -> int:
         """These were looked up and are gone: their words, authors, raw pieces and scores go; that they were there stays."""
-        wanted = select(posts.c.row).where(posts.c.network == network, posts.c.id.in_(list(ids)), posts.c.gone_at.is_(None))
-        rows = list(self._connection.scalars(wanted))
+        wanted = select(posts.c.row, posts.c.author_key).where(posts.c.network == network, posts.c.gone_at.is_(None))
+        found = self._connection.execute(wanted.where(posts.c.id.in_(_listed(list(ids))))).all()
+        if not found:
+            return 0
+        rows = _listed([one.row for one in found])
         for table in (raws, scores, assignments):
             self._connection.execute(delete(table).where(table.c.row.in_(rows)))
         self._connection.execute(update(posts).where(posts.c.row.in_(rows)).values(mapping.FORGOTTEN | {"gone_at": now}))
-        self._connection.execute(
-            delete(authors).where(
-                authors.c.author_key.not_in(select(posts.c.author_key).where(posts.c.author_key.is_not(None)))
-            )
-        )
-        return len(rows)
+        self._drop_authors({one.author_key for one in found if one.author_key})
+        return len(found)
 
     # --- out -----------------------------------------------------------------------------------------------------
 
-    def of(self, window: Window) -> Iterator[Kept]:
-        """Posts of a window by time, those found gone left out; streamed, so close it or read it to its end."""
+    def of(self, window: Window, share: float = 1.0) -> Iterator[Kept]:
+        """Posts of a window by time, those found gone left out; streamed, so read it to its end inside the unit.
+
+        `share` below 1 takes a fixed sample of about that part: a post stays in it whatever comes later, while the share holds.
+        """
         query = mapping.select_kept().where(
             posts.c.posted_at >= window.since, posts.c.posted_at < window.until, posts.c.gone_at.is_(None)
         )
-        found = self._connection.execution_options(yield_per=_SLICE).execute(
-            query.order_by(posts.c.posted_at, posts.c.network, posts.c.id)
-        )
-        return map(mapping.to_kept, found)
+        if share < 1:
+            query = query.where((posts.c.row * 2654435761) % 1_000_000 < int(share * 1_000_000))
+        ordered = query.order_by(posts.c.posted_at, posts.c.network, posts.c.id).execution_options(yield_per=_SLICE)
+        return map(mapping.to_kept, self._connection.execute(ordered))
 
     def count(self, window: Window | None = None) -> int:
         query = select(func.count()).select_from(posts).where(posts.c.gone_at.is_(None))
@@ -127,95 +133,81 @@ class Posts:
         )
         return [(network, id_) for network, id_ in found]
 
+    def last_run(self, source: str) -> int:
+        """The newest run in which this source saw any post; 0 if it never did."""
+        return self._connection.scalar(select(func.max(sightings.c.last_run)).where(sightings.c.source == source)) or 0
+
     def raw(self, source: str) -> Iterator[bytes]:
         """The raw pieces that a source's posts were made from, streamed in the order they came."""
         query = select(raws.c.payload).where(raws.c.source == source).order_by(raws.c.row)
-        return map(zlib.decompress, self._connection.execution_options(yield_per=_SLICE).scalars(query))
+        return map(zlib.decompress, self._connection.scalars(query.execution_options(yield_per=_SLICE)))
 
     # --- how -----------------------------------------------------------------------------------------------------
 
-    def _known(self, wanted: Sequence[Post]) -> dict[tuple[str, str], _Known]:
+    def _known(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], _Known]:
         by_network: dict[str, list[str]] = {}
-        for post in wanted:
-            by_network.setdefault(post.network, []).append(post.id)
-        return {(network, row.id): _known(row) for network, ids in by_network.items() for row in self._look_for(network, ids)}
+        for network, id_ in keys:
+            by_network.setdefault(network, []).append(id_)
+        return {(network, row[0]): _known(row) for network, ids in by_network.items() for row in self._look_for(network, ids)}
 
     def _look_for(self, network: str, ids: Sequence[str]) -> Sequence[Row[Any]]:
-        query = text(
-            "SELECT id, row, content, gone_at IS NOT NULL AS gone, likes, reposts, replies FROM posts"
-            " WHERE network = :network AND id IN (SELECT value FROM json_each(:ids))"
+        query = (
+            "SELECT id, row, content, gone_at IS NOT NULL, likes, reposts, replies FROM posts"
+            " WHERE network = ? AND id IN (SELECT value FROM json_each(?))"
         )
-        return self._connection.execute(query, {"network": network, "ids": json.dumps(ids)}).all()
+        return self._connection.exec_driver_sql(query, (network, json.dumps(ids))).all()
 
-    def _insert(self, source: str, fresh: Sequence[Item], known: dict[tuple[str, str], _Known], now: datetime) -> None:
-        if not fresh:
-            return
-        row = self._connection.scalar(select(func.max(posts.c.row))) or 0
-        rows = [self._row(item.post) | {"row": row + n, "first_seen": now, "gone_at": None} for n, item in enumerate(fresh, 1)]
-        self._keep_authors([item.post for item in fresh])
-        self._connection.execute(insert(posts), rows)
-        for item, values in zip(fresh, rows, strict=True):
-            known[item.post.key] = _Known(values["row"], values["content"], False, (-1, -1, -1))
-        self._keep_raw(source, fresh, known)
+    def _next_row(self) -> int:
+        return (self._connection.scalar(select(func.max(posts.c.row))) or 0) + 1
 
-    def _rewrite(self, source: str, changed: Sequence[Item], known: dict[tuple[str, str], _Known]) -> None:
-        if not changed:
-            return
-        rows = [
-            {f"_{name}": value for name, value in self._row(item.post).items()} | {"_row": known[item.post.key].row}
-            for item in changed
-        ]
-        self._keep_authors([item.post for item in changed])
-        values: dict[str, Any] = {name[1:]: bindparam(name) for name in rows[0] if name != "_row"}
-        self._connection.execute(update(posts).where(posts.c.row == bindparam("_row")).values(values), rows)
-        self._connection.execute(
-            delete(scores).where(scores.c.row == bindparam("_row")), [{"_row": row["_row"]} for row in rows]
-        )
-        self._keep_raw(source, changed, known)
+    def _insert(self, new: Sequence[tuple[int, Told]], now: datetime) -> None:
+        if new:
+            first_seen = to_ms(now)
+            self._keep_authors([told for _, told in new])
+            self._connection.exec_driver_sql(_INSERT, [(row, first_seen, *told.columns) for row, told in new])
 
-    def _recount(self, seen: Sequence[Post], known: dict[tuple[str, str], _Known]) -> None:
-        moved = [post for post in seen if known[post.key].received not in ((-1, -1, -1), mapping.received(post))]
+    def _rewrite(self, changed: Sequence[tuple[int, Told]]) -> None:
+        if changed:
+            self._keep_authors([told for _, told in changed])
+            self._connection.exec_driver_sql(_UPDATE, [(*told.columns, row) for row, told in changed])
+            self._connection.exec_driver_sql("DELETE FROM scores WHERE row = ?", [(row,) for row, _ in changed])
+
+    def _recount(self, moved: Sequence[tuple[int, int, int, int]]) -> None:
         if moved:
-            rows = [
-                dict(zip(("_likes", "_reposts", "_replies"), mapping.received(post), strict=True), _row=known[post.key].row)
-                for post in moved
-            ]
-            values: dict[str, Any] = {name: bindparam(f"_{name}") for name in ("likes", "reposts", "replies")}
-            self._connection.execute(update(posts).where(posts.c.row == bindparam("_row")).values(values), rows)
+            self._connection.exec_driver_sql("UPDATE posts SET likes = ?, reposts = ?, replies = ? WHERE row = ?", moved)
 
     def _sight(self, source: str, run: int, rows: Sequence[int]) -> None:
         if rows:
-            upsert = "INSERT INTO sightings (source, row, first_run, last_run) VALUES (?, ?, ?, ?)"
-            upsert += " ON CONFLICT (source, row) DO UPDATE SET last_run = excluded.last_run"
-            self._connection.exec_driver_sql(upsert, [(source, row, run, run) for row in rows])
+            upsert = "INSERT INTO sightings (row, source, first_run, last_run) VALUES (?, ?, ?, ?)"
+            upsert += " ON CONFLICT (row, source) DO UPDATE SET last_run = excluded.last_run"
+            self._connection.exec_driver_sql(upsert, [(row, source, run, run) for row in rows])
 
-    def _keep_authors(self, said: Sequence[Post]) -> None:
-        rows = {
-            key: (key, post.network, post.author.handle, post.author.name, post.author.id)
-            for post in said
-            if (key := self._author_key(post))
-        }
+    def _keep_authors(self, said: Sequence[Told]) -> None:
+        rows = {told.author[0]: told.author for told in said if told.author}
         if rows:
             upsert = "INSERT INTO authors (author_key, network, handle, name, id) VALUES (?, ?, ?, ?, ?)"
             upsert += " ON CONFLICT (author_key) DO UPDATE SET handle = excluded.handle, name = excluded.name"
             self._connection.exec_driver_sql(upsert, list(rows.values()))
 
-    def _keep_raw(self, source: str, items: Sequence[Item], known: dict[tuple[str, str], _Known]) -> None:
-        rows = [(known[item.post.key].row, source, zlib.compress(item.raw, 1)) for item in items if item.raw is not None]
+    def _drop_authors(self, keys: set[bytes]) -> None:
+        """Forgets those of whom no post is left."""
+        named = _listed([key.hex().upper() for key in keys])
+        left = select(posts.c.author_key).distinct().where(func.hex(posts.c.author_key).in_(named))
+        lost = keys.difference(self._connection.scalars(left))
+        if lost:
+            self._connection.exec_driver_sql("DELETE FROM authors WHERE author_key = ?", [(key,) for key in lost])
+
+    def _keep_raw(self, source: str, told: Sequence[tuple[int, Told]]) -> None:
+        rows = [(row, source, zlib.compress(one.raw, 1)) for row, one in told if one.raw is not None]
         if rows:
             self._connection.exec_driver_sql("INSERT OR REPLACE INTO raws (row, source, payload) VALUES (?, ?, ?)", rows)
 
-    def _row(self, post: Post) -> dict[str, Any]:
-        return mapping.from_post(post, self._author_key(post))
 
-    def _author_key(self, post: Post) -> bytes | None:
-        identity = post.author.identity
-        return hmac(self._secret, f"{post.network}\x1f{identity}".encode(), "sha256")[:16] if identity else None
+def _known(row: Sequence[Any]) -> _Known:
+    _, number, content, gone, *counts = row
+    return _Known(number, content, bool(gone), tuple(counts))
 
 
-def _known(row: Row[Any]) -> _Known:
-    return _Known(row.row, row.content, bool(row.gone), (row.likes, row.reposts, row.replies))
-
-
-def _differs(known: _Known, post: Post) -> bool:
-    return not known.gone and known.content != mapping.content(post)
+def _listed(values: Sequence[int | str]) -> Select[Any]:
+    """Any number of values as one argument: SQLite takes no more than 32,766."""
+    return select(text("value")).select_from(func.json_each(json.dumps(values)))

@@ -48,7 +48,8 @@ class Runs:
             values["cursor"] = cursor
         if asides:
             values["asides"] = json.dumps(_summed(self.get(id_).asides, asides), sort_keys=True)
-        self._connection.execute(update(runs).where(runs.c.id == id_).values(values))
+        if values:
+            self._connection.execute(update(runs).where(runs.c.id == id_).values(values))
 
     def end(
         self,
@@ -69,6 +70,18 @@ class Runs:
         if source is not None:
             query = query.where(runs.c.source == source)
         return [_run(row) for row in self._connection.execute(query.order_by(runs.c.id))]
+
+    def by_source(self, window: Window) -> dict[str, list[Run]]:
+        """Source -> its runs over the window, oldest first."""
+        found: dict[str, list[Run]] = {}
+        for run in self.over(window):
+            found.setdefault(run.source, []).append(run)
+        return found
+
+    def close_interrupted(self, now: datetime) -> None:
+        """Runs that never ended were cut off by a kill: call it only while no other process can be reading."""
+        values = {"state": "stopped", "reason": "cut off before its end", "ended_at": now}
+        self._connection.execute(update(runs).where(runs.c.state == "running").values(values))
 
     def newest(self, window: Window) -> int:
         """The newest run that told something of this window: posts found, changed, gone, or an end without fault; else 0."""

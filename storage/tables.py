@@ -1,6 +1,6 @@
 """Every table on one page. Times are whole milliseconds since 1970 in UTC; lists are JSON, empty when there is nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, Dialect, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, TypeDecorator
@@ -19,12 +19,16 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else from_ms(value)
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
+
+
 def to_ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // _MS  # whole numbers: a float would put some moments into the millisecond before
 
 
 def from_ms(value: int) -> datetime:
-    return datetime.fromtimestamp(value / 1000, UTC)
+    return _EPOCH + value * _MS
 
 
 def _text(name: str) -> Column[str]:
@@ -96,8 +100,8 @@ raws = Table(
 sightings = Table(
     "sightings",
     metadata,
-    Column("source", Text, primary_key=True),
     Column("row", Integer, ForeignKey("posts.row", ondelete="CASCADE"), primary_key=True),
+    Column("source", Text, primary_key=True),
     _count("first_run"),
     _count("last_run"),
     sqlite_with_rowid=False,
@@ -176,13 +180,12 @@ clusters = Table(
 assignments = Table(
     "assignments",
     metadata,
-    Column("week", Integer, primary_key=True),
     Column("row", Integer, ForeignKey("posts.row", ondelete="CASCADE"), primary_key=True),
+    Column("week", Integer, nullable=False, index=True),
     _text("cluster"),
     _count("place"),
     Column("copy_of", Integer),
     _text("aside"),
-    sqlite_with_rowid=False,
 )
 
 drafts = Table(
@@ -193,5 +196,7 @@ drafts = Table(
     Column("checked_at", Moment, nullable=False),
     _count("upto"),
     _count("contributions"),
+    _text("finding"),
+    _count("gaps"),
     _text("content"),
 )

@@ -188,13 +188,34 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """One contribution as an export tells it; empty texts and None where there is no score or cluster."""
+
+    network: str
+    id: str
+    source: str
+    posted_at: datetime
+    kind: str
+    lang: str
+    text: str
+    author: str
+    url: str
+    tone: str | None
+    tone_score: float | None
+    cluster: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What is known of a week's internal page: when its facts last changed and when it was last looked at (UTC), up to which
-    run, how many contributions it tells of, and a fingerprint of its bytes."""
+    run, what the index tells of it (contributions, main finding, gaps), and a fingerprint of what it shows."""
 
     week: int
     as_of: datetime
     checked_at: datetime
     upto: int
     contributions: int
+    finding: str
+    gaps: int
     content: str

@@ -23,6 +23,16 @@ def week(exercise: Exercise, number: int) -> Week:
         raise Refused(f"there is no week {number}: the exercise has {numbers}", 2) from None
 
 
+def begun(exercise: Exercise, number: int | None, now: datetime) -> list[Week]:
+    """The week of this number, or every week that has begun. Raises Refused for a week that has not begun."""
+    if number is None:
+        return [one for one in exercise.weeks if one.opens <= now]
+    found = week(exercise, number)
+    if found.opens > now:
+        raise Refused(f"week {number} has not begun: it starts on {found.starts}", 2)
+    return [found]
+
+
 def window(exercise: Exercise, number: int | None, since: str | None, until: str | None) -> Window | None:
     """The span asked for by a week's number or by two moments (local time where no zone is given), None for neither."""
     if number is not None and (since or until):

@@ -51,6 +51,8 @@ def upgrade() -> None:
     sa.Column('checked_at', sa.Integer(), nullable=False),
     sa.Column('upto', sa.Integer(), server_default='0', nullable=False),
     sa.Column('contributions', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('finding', sa.Text(), server_default='', nullable=False),
+    sa.Column('gaps', sa.Integer(), server_default='0', nullable=False),
     sa.Column('content', sa.Text(), server_default='', nullable=False),
     sa.PrimaryKeyConstraint('week')
     )
@@ -115,16 +117,16 @@ def upgrade() -> None:
     )
     op.create_index('runs_source_since', 'runs', ['source', 'since'], unique=False)
     op.create_table('assignments',
-    sa.Column('week', sa.Integer(), nullable=False),
     sa.Column('row', sa.Integer(), nullable=False),
+    sa.Column('week', sa.Integer(), nullable=False),
     sa.Column('cluster', sa.Text(), server_default='', nullable=False),
     sa.Column('place', sa.Integer(), server_default='0', nullable=False),
     sa.Column('copy_of', sa.Integer(), nullable=True),
     sa.Column('aside', sa.Text(), server_default='', nullable=False),
     sa.ForeignKeyConstraint(['row'], ['posts.row'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('week', 'row'),
-    sqlite_with_rowid=False
+    sa.PrimaryKeyConstraint('row')
     )
+    op.create_index(op.f('ix_assignments_week'), 'assignments', ['week'], unique=False)
     op.create_table('raws',
     sa.Column('row', sa.Integer(), nullable=False),
     sa.Column('source', sa.Text(), server_default='', nullable=False),
@@ -142,12 +144,12 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_table('sightings',
-    sa.Column('source', sa.Text(), nullable=False),
     sa.Column('row', sa.Integer(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
     sa.Column('first_run', sa.Integer(), server_default='0', nullable=False),
     sa.Column('last_run', sa.Integer(), server_default='0', nullable=False),
     sa.ForeignKeyConstraint(['row'], ['posts.row'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('source', 'row'),
+    sa.PrimaryKeyConstraint('row', 'source'),
     sqlite_with_rowid=False
     )
     # ### end Alembic commands ###

@@ -1,0 +1,104 @@
+"""`listener status`: last good run, next due, gaps and until when each can be filled, counts."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from listener.cli import opened, tables, times
+from listener.jobs import status
+from listener.jobs.status import Status, WeekState
+from storage.values import Gap
+
+if TYPE_CHECKING:
+    from listener.config import Config
+
+
+def run(config: "Config", *, as_json: bool) -> None:
+    with opened.service(config) as service:
+        found = status.do(service)
+    if as_json:
+        print(json.dumps(_plain(found), indent=2, default=_written))
+        return
+    zone = config.exercise.timezone
+    print(f"{config.exercise.title}, {times.told(found.at, zone)}")
+    print()
+    _show_sources(found, zone)
+    for week in found.weeks:
+        print()
+        _show_week(week, zone)
+
+
+def _show_sources(found: Status, zone: str) -> None:
+    heads = ("source", "kind", "last good run", "next due", "cost", "trouble")
+    rows = []
+    for one in found.sources:
+        cost = f"${one.cost:.2f}" if one.cost else ""
+        rows.append(
+            (one.name, one.kind, times.told(one.last_good, zone), times.told(one.next_due, zone), cost, one.off or one.fault)
+        )
+    tables.show(heads, rows)
+
+
+def _show_week(one: WeekState, zone: str) -> None:
+    made = (
+        f"page of {times.told(one.draft.as_of, zone)}, {one.draft.contributions:,} contributions"
+        if one.draft
+        else "no page yet"
+    )
+    print(f"Week {one.week.number}, {one.week.starts} to {one.week.ends}: {one.posts:,} posts, {made}")
+    rows = [(f"  {c.source}", c.posts, f"{c.read:g} of {c.due:g} h", sum(c.asides.values()), c.off) for c in one.coverage]
+    tables.show(("  source", "posts", "read", "set aside", "off"), rows)
+    for coverage in one.coverage:
+        for gap in coverage.gaps:
+            print(f"  gap: {_gap(gap, zone)}")
+
+
+def _gap(gap: Gap, zone: str) -> str:
+    span = f"{gap.source}, {times.told(gap.since, zone)} to {times.told(gap.until, zone)}"
+    why = f" ({gap.reason})" if gap.reason else ""
+    return f"{span}{why}: {_cure(gap, zone)}"
+
+
+def _cure(gap: Gap, zone: str) -> str:
+    if not gap.fillable:
+        return "cannot be filled any more, ask for a file"
+    if gap.fill_until is None:
+        return "can still be filled, no limit is known"
+    return f"can be filled until {times.told(gap.fill_until, zone)}"
+
+
+def _plain(found: Status) -> dict[str, Any]:
+    weeks = [_plain_week(one) for one in found.weeks]
+    return {"at": found.at, "gaps": found.gaps, "sources": [asdict(one) for one in found.sources], "weeks": weeks}
+
+
+def _plain_week(one: WeekState) -> dict[str, Any]:
+    coverage = [asdict(row) | {"asides": dict(row.asides)} for row in one.coverage]
+    week = {"number": one.week.number, "starts": one.week.starts, "ends": one.week.ends}
+    return {**week, "posts": one.posts, "coverage": coverage, "draft": asdict(one.draft) if one.draft else None}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def health(found: Status, running: bool) -> dict[str, Any]:
+    """What `/healthz` answers: fine while a daemon runs and no source that is on is in trouble."""
+    faults = {one.name: one.fault for one in found.sources if one.fault}
+    return {
+        "ok": running and not faults,
+        "daemon": running,
+        "faults": faults,
+        "gaps": found.gaps,
+        "last_good": dict(_last_good(found)),
+    }
+
+
+def _last_good(found: Status) -> Iterator[tuple[str, str | None]]:
+    for one in found.sources:
+        if not one.off:
+            yield one.name, one.last_good.isoformat() if one.last_good else None

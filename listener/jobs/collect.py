@@ -1,0 +1,201 @@
+"""Collecting: which windows of which sources are due, and the reading of one of them."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from collectors.base import (
+    BadRequest,
+    Collector,
+    CollectorError,
+    NotAllowed,
+    OutOfCredit,
+    Page,
+    RateLimited,
+    Window,
+    fingerprint,
+)
+from listener.jobs import ledger
+from listener.jobs.ledger import Listening
+from listener.jobs.service import Service
+from storage.runs import Asking
+from storage.values import Exercise, Pass, Run, Week
+
+if TYPE_CHECKING:
+    from listener.config import Schedule
+
+_FIRST_WAIT = timedelta(minutes=5)
+_LONGEST_WAIT = timedelta(hours=6)
+_PERSON_WAIT = timedelta(hours=1)
+_LIMIT_WAIT = timedelta(minutes=15)
+_WHOLE_SOURCE = {kind.__name__ for kind in (RateLimited, NotAllowed, OutOfCredit)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One window of one source to read, from a cursor on if an earlier reading of it broke off."""
+
+    source: str
+    window: Window
+    why: Pass
+    cursor: str | None = None
+
+
+# --- decide -----------------------------------------------------------------------------------------------------------
+
+
+def due(exercise: Exercise, schedule: "Schedule", source: Listening, runs: Sequence[Run], now: datetime) -> list[Task]:
+    """The windows of one source that should be read now, oldest first. `runs` are all runs of the source, oldest first.
+
+    A week is read as it goes on (every `source.every`), to its end at the closing time of the next day, and once more as a
+    whole from the re-reading time on; whatever an outage left out falls due again by itself.
+    """
+    if source.off or _must_wait(runs, now):
+        return []
+    wanted = [task for week in exercise.weeks for task in _of_week(exercise, schedule, week, source, runs, now)]
+    once = {(task.window.since, task.window.until): task for task in wanted}
+    return [_resumed(task, runs, source.asked) for task in once.values() if not _is_cooling(task, runs, now)]
+
+
+def _of_week(
+    exercise: Exercise, schedule: "Schedule", week: Week, source: Listening, runs: Sequence[Run], now: datetime
+) -> Iterator[Task]:
+    until = min(now, week.closes)
+    if until <= week.opens:
+        return
+    whole = Window(week.opens, until)
+    if now < week.closes:
+        yield from _live(source, whole, runs, exercise.timezone)
+    elif now >= ledger.local_moment(exercise, week, schedule.closing):
+        yield from _tasks(source, ledger.missing(whole, ledger.covered(runs, source.asked)), "closing", exercise.timezone)
+    reread_at = ledger.local_moment(exercise, week, schedule.reread)
+    if now >= reread_at:
+        since = [run for run in runs if run.started_at >= reread_at]
+        yield from _tasks(source, ledger.missing(whole, ledger.covered(since, source.asked)), "reread", exercise.timezone)
+
+
+def _live(source: Listening, whole: Window, runs: Sequence[Run], timezone: str) -> Iterator[Task]:
+    spans = ledger.missing(whole, ledger.covered(runs, source.asked))
+    ripe = [span for span in spans if span.until < whole.until or span.length >= source.every]
+    yield from _tasks(source, ripe, "live", timezone)
+
+
+def _tasks(source: Listening, spans: Sequence[Window], why: Pass, timezone: str) -> Iterator[Task]:
+    for span in spans:
+        for window in ledger.days(span, timezone):
+            yield Task(source=source.name, window=window, why=why)
+
+
+def _must_wait(runs: Sequence[Run], now: datetime) -> bool:
+    """Whether the network asked for a pause, or a person must act first."""
+    last = runs[-1] if runs else None
+    return last is not None and last.error in _WHOLE_SOURCE and last.retry_at is not None and now < last.retry_at
+
+
+def _is_cooling(task: Task, runs: Sequence[Run], now: datetime) -> bool:
+    same = [run for run in runs if run.since == task.window.since]
+    return bool(same) and same[-1].retry_at is not None and now < same[-1].retry_at
+
+
+def _resumed(task: Task, runs: Sequence[Run], asked: str) -> Task:
+    """The same window as a reading that broke off, from where it broke off; afresh if the last try got nowhere."""
+    same = [run for run in runs if run.since == task.window.since and run.asked == asked]
+    last = same[-1] if same else None
+    if last is None or last.state == "complete" or not last.pages or last.cursor is None or last.until > task.window.until:
+        return task
+    return Task(source=task.source, window=Window(last.since, last.until), why=task.why, cursor=last.cursor)
+
+
+def wait_after(problem: CollectorError, failures: int, salt: int, now: datetime) -> datetime:
+    """When to come back after a fault: as the network said, or twice as long each time up to six hours, scattered by `salt`."""
+    if isinstance(problem, RateLimited):
+        return problem.until or now + _LIMIT_WAIT
+    if isinstance(problem, NotAllowed | OutOfCredit | BadRequest):
+        return now + _PERSON_WAIT
+    wait: timedelta = min(_FIRST_WAIT * 2 ** min(failures, 10), _LONGEST_WAIT)
+    return now + wait * (1 + salt * 37 % 100 / 1000)
+
+
+# --- do ---------------------------------------------------------------------------------------------------------------
+
+
+def do(service: Service, task: Task) -> Run:
+    """Reads one window and writes down how it went. A fault of the network ends the run, not the caller."""
+    collector = service.collector(service.source(task.source))
+    asking = Asking(source=task.source, kind=collector.kind, asked=fingerprint(collector), why=task.why)
+    with service.store.write() as unit:
+        run = unit.runs.begin(asking, task.window, task.cursor, service.now())
+    try:
+        finished = _read_on(service, collector, run)
+    except CollectorError as problem:
+        return _fail(service, run, problem)
+    return _end(service, run, finished)
+
+
+def _read_on(service: Service, collector: Collector, run: Run) -> bool:
+    """Reads page after page; whether it came to the end before it was asked to stop."""
+    done = 0
+    for page in collector.collect(Window(run.since, run.until), run.cursor):
+        keep(service, run, page)
+        done += len(page.items)
+        service.tell(f"{run.source}: {run.why}", done, None)
+        if service.stopped():
+            return page.cursor is None
+    return True
+
+
+def keep(service: Service, run: Run, page: Page) -> None:
+    """A page's posts, what was set aside, the cursor and the run's progress: all in one transaction."""
+    window = Window(run.since, run.until)
+    items = [item for item in page.items if item.post.posted_at in window]
+    now = service.now()
+    with service.store.write() as unit:
+        added = unit.posts.add(run.source, run.id, items, now)
+        unit.posts.set_aside(run.source, run.since, page.asides)
+        counts = {"new": added.new, "changed": added.changed, "unchanged": added.unchanged}
+        asides = Counter(aside.reason for aside in page.asides)
+        unit.runs.progress(run.id, page.cursor, asides, pages=1, requests=page.requests, cost=page.cost, **counts)
+
+
+def _fail(service: Service, run: Run, problem: CollectorError) -> Run:
+    now = service.now()
+    with service.store.write() as unit:
+        before = [
+            one
+            for one in unit.runs.over(Window(run.since, run.until), run.source)
+            if one.since == run.since and one.id < run.id
+        ]
+        retry_at = wait_after(problem, _failures(before), run.id, now)
+        unit.runs.end(run.id, now, state="failed", error=type(problem).__name__, reason=str(problem), retry_at=retry_at)
+        return unit.runs.get(run.id)
+
+
+def _failures(before: Sequence[Run]) -> int:
+    count = 0
+    for run in reversed(before):
+        if run.state != "failed":
+            break
+        count += 1
+    return count
+
+
+def _end(service: Service, run: Run, finished: bool) -> Run:
+    with service.store.write() as unit:
+        unit.runs.end(run.id, service.now(), state="complete" if finished else "stopped")
+        return unit.runs.get(run.id)
+
+
+def whole(exercise: Exercise, now: datetime) -> Window:
+    """From the exercise's first moment to its last, or to now."""
+    return Window(exercise.weeks[0].opens, max(exercise.weeks[-1].closes, now))
+
+
+def due_now(service: Service) -> list[Task]:
+    """Everything that the ledger says is due at this moment, source by source."""
+    exercise, now = service.config.exercise, service.now()
+    with service.store.read() as unit:
+        runs = unit.runs.by_source(whole(exercise, now))
+    sources = [one for one in service.all_listening() if not one.off]
+    return [task for one in sources for task in due(exercise, service.config.schedule, one, runs.get(one.name, []), now)]

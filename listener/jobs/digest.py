@@ -1,0 +1,153 @@
+"""The weekly page: when it is due, and its making. What does not change is not written again."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from listener.jobs import ledger, output
+from listener.jobs.service import Service
+from storage.values import Coverage, Draft, Exercise, Week
+
+if TYPE_CHECKING:
+    from digests.digest import Digest
+    from digests.tally import Facts
+    from listener.config import Schedule
+
+LEAD = timedelta(minutes=30)
+_PAUSE = timedelta(hours=1)
+# Networks whose posts may be shown as cards only under a contract.
+_CONTRACT_NEEDED = frozenset({"x"})
+
+
+def due(
+    exercise: Exercise, schedule: "Schedule", drafts: Mapping[int, Draft], newest: Mapping[int, int], now: datetime
+) -> list[Week]:
+    """The weeks whose page should be made now. `newest` is the newest run that told something, by week.
+
+    A week's page appears with its first posts, follows them hourly, and is made afresh half an hour before it is promised.
+    """
+    begun = [week for week in exercise.weeks if week.opens <= now]
+    promised = {week.number: ledger.local_moment(exercise, week, schedule.draft) - LEAD for week in begun}
+    return [week for week in begun if _is_due(drafts.get(week.number), newest.get(week.number, 0), promised[week.number], now)]
+
+
+def _is_due(draft: Draft | None, newest: int, promised: datetime, now: datetime) -> bool:
+    if draft is None:
+        return newest > 0 or now >= promised
+    if draft.checked_at < promised <= now:
+        return True
+    return newest > draft.upto and now - draft.checked_at >= _PAUSE
+
+
+def due_now(service: Service) -> list[Week]:
+    """The weeks whose page the ledger says is due at this moment."""
+    exercise = service.config.exercise
+    with service.store.read() as unit:
+        newest = {week.number: unit.runs.newest(ledger.window_of(week)) for week in exercise.weeks}
+        drafts = unit.analyses.drafts()
+    return due(exercise, service.config.schedule, drafts, newest, service.now())
+
+
+def do(service: Service, week: Week) -> Draft:
+    """Makes the week's pages and the index. The page's "as of" moves only when something else on it does."""
+    from digests import pages
+
+    with service.store.read() as unit:
+        before = unit.analyses.drafts().get(week.number)
+    digest, upto = _compose(service, week, before)
+    now = service.now()
+    same = before is not None and before.content == fingerprint(digest)
+    draft = _draft(week, digest, before.as_of if before is not None and same else now, now, upto)
+    service.tell(f"writing week {week.number}", 0, None)
+    output.write(service.config.output, pages.render(digest), within=digest.folder)
+    with service.store.write() as unit:
+        unit.analyses.keep_draft(draft)
+    index(service)
+    return draft
+
+
+def _draft(week: Week, digest: "Digest", as_of: datetime, now: datetime, upto: int) -> Draft:
+    return Draft(
+        week=week.number,
+        as_of=as_of,
+        checked_at=now,
+        upto=upto,
+        contributions=digest.contributions,
+        finding=digest.finding,
+        gaps=len(digest.notices),
+        content=fingerprint(digest),
+    )
+
+
+def _compose(service: Service, week: Week, before: Draft | None) -> tuple["Digest", int]:
+    from digests import compose
+
+    facts, upto = gather(service, week)
+    if before is not None:
+        unmoved = compose.compose(replace(facts, as_of=before.as_of))
+        if fingerprint(unmoved) == before.content:
+            return unmoved, upto
+    return compose.compose(facts), upto
+
+
+def fingerprint(digest: "Digest") -> str:
+    """Names everything that a page shows."""
+    return blake2b(repr(digest).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def index(service: Service) -> None:
+    """Makes the page of all weeks."""
+    from digests import pages
+    from digests.digest import WeekSummary
+
+    with service.store.read() as unit:
+        drafts = unit.analyses.drafts()
+    known = [
+        WeekSummary(number=n, contributions=one.contributions, finding=one.finding, gaps=one.gaps)
+        for n, one in sorted(drafts.items())
+    ]
+    as_of = max((draft.as_of for draft in drafts.values()), default=service.now())
+    output.write(service.config.output, pages.index(service.config.exercise, known, as_of))
+
+
+def gather(service: Service, week: Week) -> tuple["Facts", int]:
+    """Everything the week's page is made from, and the newest run it knows of."""
+    from digests.tally import Facts
+    from listener.analysis import tone
+
+    window = ledger.window_of(week)
+    covered = coverage(service, week)
+    with service.store.read() as unit:
+        drafts = unit.analyses.drafts()
+        upto = unit.runs.newest(window)
+        facts = Facts(
+            exercise=service.config.exercise,
+            week=week,
+            posts=list(unit.posts.of(window)),
+            scores=unit.analyses.scores(window, tone.VERSION),
+            analysis=unit.analyses.get(week.number),
+            coverage=covered,
+            as_of=service.now(),
+            scorer=tone.VERSION,
+            earlier={number: draft.contributions for number, draft in drafts.items() if number < week.number},
+            counts_only=counts_only(service),
+        )
+    return facts, upto
+
+
+def counts_only(service: Service) -> frozenset[str]:
+    """Networks whose posts are counted but not shown, since no source holds the contract that allows cards."""
+    contracts = {service.collector(source).display_contract for source in service.config.sources if not source.off}
+    return _CONTRACT_NEEDED - contracts
+
+
+def coverage(service: Service, week: Week) -> tuple[Coverage, ...]:
+    """What each source was asked in the week, how much was read, and what came."""
+    window, now = ledger.window_of(week), service.now()
+    with service.store.read() as unit:
+        runs = unit.runs.by_source(window)
+        counts, asides = unit.posts.count_by_source(window), unit.posts.asides_by_source(window)
+    found = [ledger.coverage(source, week, runs.get(source.name, []), now) for source in service.all_listening()]
+    return tuple(replace(one, posts=counts.get(one.source, 0), asides=asides.get(one.source, {})) for one in found)

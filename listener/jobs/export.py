@@ -1,0 +1,101 @@
+"""Contributions to a file, as JSON Lines or CSV, streamed: nothing is held but a few thousand rows."""
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from collectors.base import Window
+from listener.jobs.service import Refused, Service
+from storage.values import Exported
+
+_FIELDS = ("network", "id", "source", "week", "posted_at", "kind", "lang", "text", "tone", "tone_score", "theme_id", "theme")
+_AUTHOR_FIELDS = ("author", "url")
+# What a spreadsheet would run: these, their full-width forms, and what begins a new cell.
+_FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
+
+
+def do(service: Service, file: Path, windows: Iterable[tuple[int | None, Window]], *, with_authors: bool) -> int:
+    """Writes every contribution of the windows (week number, window), oldest first; how many. The file appears whole, 0600.
+
+    Raises Refused for a file name that ends neither in .jsonl nor in .csv.
+    """
+    names = _FIELDS + (_AUTHOR_FIELDS if with_authors else ())
+    writers = {".jsonl": _write_lines, ".csv": _write_table}
+    if file.suffix not in writers:
+        raise Refused(f"{file}: the name must end in .jsonl or .csv.", 2)
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        count = writers[file.suffix](part, names, _records(service, windows, names))
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return count
+
+
+def _records(
+    service: Service, windows: Iterable[tuple[int | None, Window]], names: tuple[str, ...]
+) -> Iterator[dict[str, Any]]:
+    from listener.analysis import tone
+
+    done = 0
+    for week, window in windows:
+        with service.store.read() as unit:
+            for one in unit.analyses.exported(window, tone.VERSION):
+                yield record(one, week, names)
+                done += 1
+                if done % 1_000 == 0:
+                    service.tell("exporting", done, None)
+
+
+def record(one: Exported, week: int | None, names: tuple[str, ...]) -> dict[str, Any]:
+    """One contribution under the names of the file's columns; times are ISO 8601 in UTC."""
+    values = {
+        "network": one.network,
+        "id": one.id,
+        "source": one.source,
+        "week": week,
+        "posted_at": one.posted_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "kind": one.kind,
+        "lang": one.lang,
+        "text": one.text,
+        "tone": one.tone,
+        "tone_score": one.tone_score,
+        "theme_id": one.cluster,
+        "theme": one.label,
+        "author": one.author,
+        "url": one.url,
+    }
+    return {name: values[name] for name in names}
+
+
+def _write_lines(path: Path, _names: tuple[str, ...], records: Iterable[Mapping[str, Any]]) -> int:
+    count = 0
+    with _private(path) as file:
+        for count, one in enumerate(records, 1):  # noqa: B007 -- the count outlives the loop
+            file.write(json.dumps(one, ensure_ascii=False) + "\n")
+    return count
+
+
+def _write_table(path: Path, names: tuple[str, ...], records: Iterable[Mapping[str, Any]]) -> int:
+    count = 0
+    with _private(path) as file:
+        table = csv.writer(file)
+        table.writerow(names)
+        for count, one in enumerate(records, 1):  # noqa: B007 -- the count outlives the loop
+            table.writerow(["" if value is None else guarded(value) for value in one.values()])
+    return count
+
+
+def guarded(value: object) -> object:
+    """A text that a spreadsheet would take for a formula gets an apostrophe in front; take it off to read the text back."""
+    if isinstance(value, str) and (value.lstrip(" \u00a0\u3000\n")[:1] or value[:1]) in tuple(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _private(path: Path) -> Any:
+    handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    return os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="")

@@ -1,0 +1,124 @@
+"""Arithmetic on the ledger: what of a window has been read, what is missing, and until when it can still be read. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from collectors.base import Window
+from storage.values import Coverage, Exercise, Gap, Run, Week
+
+_DAY = timedelta(hours=25)
+
+
+def window_of(week: Week) -> Window:
+    return Window(week.opens, week.closes)
+
+
+def local_moment(exercise: Exercise, week: Week, at: time) -> datetime:
+    """`at` o'clock, local time, on the day after the week's last day, as a UTC instant."""
+    day = week.ends + timedelta(days=1)
+    return datetime.combine(day, at, ZoneInfo(exercise.timezone)).astimezone(UTC)
+
+
+def covered(runs: Iterable[Run], asked: str) -> list[Window]:
+    """Spans that complete runs with this fingerprint have read, merged, in order."""
+    spans = sorted(Window(run.since, run.until) for run in runs if run.state == "complete" and run.asked == asked)
+    merged: list[Window] = []
+    for span in spans:
+        if merged and span.since <= merged[-1].until:
+            merged[-1] = Window(merged[-1].since, max(merged[-1].until, span.until))
+        else:
+            merged.append(span)
+    return merged
+
+
+def missing(window: Window, read: Sequence[Window]) -> list[Window]:
+    """The parts of a window that none of these (merged, in order) covers."""
+    gaps, since = [], window.since
+    for span in read:
+        if span.since >= window.until:
+            break
+        if span.since > since:
+            gaps.append(Window(since, span.since))
+        since = max(since, span.until)
+    if since < window.until:
+        gaps.append(Window(since, window.until))
+    return gaps
+
+
+def days(gap: Window, timezone: str) -> Iterator[Window]:
+    """A long gap cut at local midnights, so that one day that cannot be read does not keep the others from being read."""
+    since = gap.since
+    while gap.until - since > _DAY:
+        midnight = _next_midnight(since, ZoneInfo(timezone))
+        yield Window(since, midnight)
+        since = midnight
+    yield Window(since, gap.until)
+
+
+def _next_midnight(moment: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(moment.astimezone(zone).date() + timedelta(days=1), time(), zone).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """One source as the ledger needs it: its name, kind and channel, the fingerprint and words of what is asked, how often, how
+    far back it can be asked, and why it is off (empty: it is on)."""
+
+    name: str
+    kind: str
+    channel: str = ""
+    asked: str = ""
+    words: str = ""
+    every: timedelta = timedelta(minutes=15)
+    reach: timedelta | None = None
+    off: str = ""
+
+
+def gaps(source: Listening, week: Week, runs: Sequence[Run], now: datetime) -> tuple[Gap, ...]:
+    """What of the week so far has not been read, each with the last reason and until when it can be filled.
+
+    The live edge (younger than twice the source's interval) is not a gap yet.
+    """
+    until = min(now, week.closes)
+    if until <= week.opens or source.off:
+        return ()
+    spans = missing(Window(week.opens, until), covered(runs, source.asked))
+    old = [
+        span
+        for span in spans
+        if span.until < until or span.length > 2 * source.every or now >= week.closes + timedelta(hours=1)
+    ]
+    return tuple(_gap(source, span, runs, now) for span in old)
+
+
+def _gap(source: Listening, span: Window, runs: Sequence[Run], now: datetime) -> Gap:
+    failed = [run for run in runs if run.error and span.overlaps(Window(run.since, run.until))]
+    fill_until = None if source.reach is None else span.since + source.reach
+    fillable = fill_until is None or now < fill_until
+    reason = failed[-1].reason if failed else ""
+    return Gap(source=source.name, since=span.since, until=span.until, reason=reason, fill_until=fill_until, fillable=fillable)
+
+
+def coverage(source: Listening, week: Week, runs: Sequence[Run], now: datetime) -> Coverage:
+    """How much of the week so far has been read; counts of posts and asides are the caller's to add."""
+    until = max(week.opens, min(now, week.closes))
+    span = Window(week.opens, until)
+    unread = sum((gap.length for gap in missing(span, covered(runs, source.asked))), timedelta())
+    good = [run.ended_at for run in runs if run.state == "complete" and run.ended_at is not None]
+    return Coverage(
+        source=source.name,
+        kind=source.kind,
+        channel=source.channel,
+        asked=source.words,
+        due=_hours(span.length),
+        read=0.0 if source.off else _hours(span.length - unread),
+        gaps=gaps(source, week, runs, now),
+        off=source.off,
+        last_good=max(good, default=None),
+    )
+
+
+def _hours(length: timedelta) -> float:
+    return round(length / timedelta(hours=1), 2)

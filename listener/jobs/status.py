@@ -1,0 +1,90 @@
+"""How it stands: per source and week what was read, what is missing and until when it can be filled, and what is due next."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from listener.jobs import collect, digest, ledger
+from listener.jobs.service import Service
+from storage.values import Coverage, Draft, Run, Week
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """`fault` is what its last run ended with, empty if it went well; `next_due` is None while nothing is to come."""
+
+    name: str
+    kind: str
+    off: str = ""
+    last_good: datetime | None = None
+    next_due: datetime | None = None
+    fault: str = ""
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekState:
+    week: Week
+    posts: int
+    coverage: tuple[Coverage, ...]
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    at: datetime
+    sources: tuple[SourceState, ...]
+    weeks: tuple[WeekState, ...]
+
+    @property
+    def gaps(self) -> int:
+        return sum(len(one.gaps) for week in self.weeks for one in week.coverage)
+
+
+def do(service: Service) -> Status:
+    """Reads the ledger; changes nothing."""
+    now = service.now()
+    begun = [week for week in service.config.exercise.weeks if week.opens <= now]
+    with service.store.read() as unit:
+        drafts = unit.analyses.drafts()
+        posts = {week.number: unit.posts.count(ledger.window_of(week)) for week in begun}
+    weeks = [
+        WeekState(week=week, posts=posts[week.number], coverage=digest.coverage(service, week), draft=drafts.get(week.number))
+        for week in begun
+    ]
+    return Status(at=now, sources=_sources(service, now), weeks=tuple(weeks))
+
+
+def _sources(service: Service, now: datetime) -> tuple[SourceState, ...]:
+    exercise = service.config.exercise
+    with service.store.read() as unit:
+        runs = unit.runs.by_source(collect.whole(exercise, now))
+        good = unit.runs.last_good()
+    return tuple(_source(service, one, runs.get(one.name, []), good.get(one.name), now) for one in service.all_listening())
+
+
+def _source(service: Service, one: ledger.Listening, runs: list[Run], last_good: datetime | None, now: datetime) -> SourceState:
+    last = runs[-1] if runs else None
+    return SourceState(
+        name=one.name,
+        kind=one.kind,
+        off=one.off,
+        last_good=last_good,
+        next_due=None if one.off else _next_due(service, one, runs, now),
+        fault=last.reason if last is not None and last.state == "failed" else "",
+        cost=round(sum(run.cost for run in runs), 4),
+    )
+
+
+def _next_due(service: Service, one: ledger.Listening, runs: list[Run], now: datetime) -> datetime | None:
+    """The first moment of those at which something can fall due when something does."""
+    exercise, schedule = service.config.exercise, service.config.schedule
+    moments = [now]
+    moments += [run.retry_at for run in runs if run.retry_at is not None]
+    moments += [run.until + one.every for run in runs[-50:]]
+    for week in exercise.weeks:
+        moments += [week.opens + one.every, ledger.local_moment(exercise, week, schedule.closing)]
+        moments.append(ledger.local_moment(exercise, week, schedule.reread))
+    for moment in sorted({max(moment, now) for moment in moments}):
+        if collect.due(exercise, schedule, one, runs, moment + timedelta(milliseconds=1)):
+            return moment
+    return None

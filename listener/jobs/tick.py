@@ -1,0 +1,50 @@
+"""One look at the ledger and everything that is due: what the daemon repeats, and `run --once` and the demo do."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from listener.jobs import analyse, collect, digest
+from listener.jobs.service import Service
+from storage.values import Draft, Run, Week
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one tick did."""
+
+    runs: tuple[Run, ...] = ()
+    drafts: tuple[Draft, ...] = field(default=())
+
+
+def do(service: Service) -> Done:
+    """Reads what is due, then makes the pages that are due; one source's fault does not keep the others from being read.
+
+    Raises Refused when another process holds the work lock.
+    """
+    with service.working():
+        runs = tuple(read(service))
+        return Done(runs, tuple(make_pages(service, digest.due_now(service))))
+
+
+def read(service: Service) -> Iterable[Run]:
+    for task in collect.due_now(service):
+        if service.stopped():
+            return
+        run = collect.do(service, task)
+        told = (run.source, run.why, run.since.isoformat(), run.until.isoformat(), run.state, run.new, run.changed, run.reason)
+        log.info("%s, %s, %s to %s: %s, %d new, %d changed %s", *told)
+        yield run
+
+
+def make_pages(service: Service, weeks: Iterable[Week]) -> Iterable[Draft]:
+    for week in weeks:
+        if service.stopped():
+            return
+        if analyse.is_stale(service, week):
+            analyse.do(service, week)
+        draft = digest.do(service, week)
+        log.info("week %d: page made, %d contributions", week.number, draft.contributions)
+        yield draft
