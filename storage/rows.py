@@ -1,17 +1,21 @@
 """A post as a row of its table, and back."""
 
 import json
+from dataclasses import fields, replace
 from hashlib import blake2b
+from hmac import digest as hmac
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, func, select
 
+from collectors.base import Item
 from collectors.post import Author, Engagement, Post
 from storage.tables import authors, posts, sightings, to_ms
 from storage.values import Kept
 
-_PLAIN = (
+_IDENTITY = ("network", "id")
+_WORDS = (
     "version",
     "kind",
     "text",
@@ -27,36 +31,78 @@ _PLAIN = (
     "role",
 )
 _LISTS = ("tags", "links", "media", "labels")
-_WORDS = attrgetter(*_PLAIN, *_LISTS)
-FORGOTTEN: dict[str, Any] = dict.fromkeys(("text", "title", "warning", "url", *_LISTS), "") | {
+_COUNTS = ("likes", "reposts", "replies")
+COLUMNS = (*_IDENTITY, *_WORDS, *_LISTS, "posted_at", "edited_at", "author_key", "content", *_COUNTS)
+FORGOTTEN: dict[str, Any] = dict.fromkeys((*_WORDS, *_LISTS), "") | {
+    "kind": posts.c.kind,
+    "edited_at": None,
     "author_key": None,
     "content": b"",
-    "likes": 0,
-    "reposts": 0,
-    "replies": 0,
+    **dict.fromkeys(_COUNTS, 0),
 }
 
-
-def from_post(post: Post, author_key: bytes | None) -> dict[str, Any]:
-    """Every column but those that the store gives by itself (row, first_seen, gone_at)."""
-    values: dict[str, Any] = {name: getattr(post, name) for name in _PLAIN}
-    for name in _LISTS:
-        value = getattr(post, name)
-        values[name] = json.dumps(value, ensure_ascii=False) if value else ""
-    likes, reposts, replies = received(post)
-    values.update(network=post.network, id=post.id, posted_at=post.posted_at, edited_at=post.edited_at)
-    values.update(likes=likes, reposts=reposts, replies=replies, author_key=author_key, content=content(post))
-    return values
+_strings_of = attrgetter(*_IDENTITY, *_WORDS)
+_lists_of = attrgetter(*_LISTS)
+_author_of = attrgetter("handle", "name", "id")
+_counts_of = attrgetter(*_COUNTS)
 
 
-def content(post: Post) -> bytes:
-    """Names a post's words and facts, engagement left out: likes come and go without the post being another."""
-    told = repr((_WORDS(post), to_ms(post.posted_at), post.edited_at and to_ms(post.edited_at), post.author))
-    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+class Told(NamedTuple):
+    """What came of one post, as columns. `content` names its words and facts, engagement left out: likes come and go without
+    the post being another. `author` is a row of its table, None for somebody who gave no name."""
+
+    key: tuple[str, str]
+    facts: tuple[Any, ...]
+    author: tuple[Any, ...] | None
+    content: bytes
+    counts: tuple[int, int, int]
+    raw: bytes | None
+
+    @property
+    def columns(self) -> tuple[Any, ...]:
+        """In the order of COLUMNS."""
+        return *self.facts, self.author and self.author[0], self.content, *self.counts
 
 
-def received(post: Post) -> tuple[int, int, int]:
-    return post.engagement.likes, post.engagement.reposts, post.engagement.replies
+def tell(item: Item, secret: bytes) -> Told:
+    post = item.post
+    edited = post.edited_at
+    lists = [json.dumps(value, ensure_ascii=False) if value else "" for value in _lists_of(post)]
+    facts = (*_strings_of(post), *lists, to_ms(post.posted_at), edited and to_ms(edited))
+    who = _author_of(post.author)
+    told = repr((facts, who))
+    if "\\ud" in told or "\\x00" in told:  # as repr shows them; a backslash in the text itself only makes this a little slower
+        sound = _sound(post)
+        if sound != post:
+            return tell(Item(sound, item.raw), secret)
+    content = blake2b(told.encode(), digest_size=8).digest()
+    return Told(post.key, facts, _author_row(post, who, secret), content, _counts_of(post.engagement), item.raw)
+
+
+def _author_row(post: Post, who: tuple[str, str, str], secret: bytes) -> tuple[Any, ...] | None:
+    identity = post.author.identity
+    return (hmac(secret, f"{post.network}\x1f{identity}".encode(), "sha256")[:16], post.network, *who) if identity else None
+
+
+# --- what SQLite cannot hold -------------------------------------------------------------------------------------------
+
+
+def _sound(post: Post) -> Post:
+    """The same with half characters (lone surrogates) and NUL replaced: these are no UTF-8, that ends a text for SQLite."""
+    values = {one.name: _sounded(getattr(post, one.name)) for one in fields(post) if one.name != "author"}
+    author = Author(**{one.name: _sounded(getattr(post.author, one.name)) for one in fields(Author)})
+    return replace(post, **values, author=author)
+
+
+def _sounded(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_sounded(one) for one in value)
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return value
+
+
+# --- and back ----------------------------------------------------------------------------------------------------------
 
 
 def select_kept() -> Select[Any]:
@@ -69,11 +115,9 @@ def select_kept() -> Select[Any]:
 
 def to_kept(row: Row[Any]) -> Kept:
     author = Author(handle=row.author_handle or "", name=row.author_name or "", id=row.author_id or "")
-    values: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
+    values: dict[str, Any] = {name: getattr(row, name) for name in (*_IDENTITY, *_WORDS)}
     values |= {name: tuple(json.loads(value)) if (value := getattr(row, name)) else () for name in _LISTS}
     post = Post(
-        network=row.network,
-        id=row.id,
         posted_at=row.posted_at,
         edited_at=row.edited_at,
         author=author,

@@ -8,6 +8,10 @@ from sqlalchemy.exc import OperationalError
 HEAD = "0001"
 
 
+class Unknown(Exception):
+    """The tables are of a version that this release does not know: a newer one made them."""
+
+
 def is_current(connection: Connection) -> bool:
     """Whether the tables are those of this release."""
     try:
@@ -22,9 +26,13 @@ def upgrade(engine: Engine) -> None:
     """All steps in one transaction: a kill in the middle leaves the database as it was."""
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.connect().execution_options(immediate=True) as connection, connection.begin():
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as problem:
+            raise Unknown from problem

@@ -7,13 +7,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from storage import schema
 from storage.analyses import Analyses
 from storage.posts import Posts
 from storage.runs import Runs
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",  # words that were taken out are overwritten, not only unlinked
+    "wal_autocheckpoint=20000",
+    "cache_size=-65536",
+)
 
 
 class StorageError(Exception):
@@ -50,13 +59,13 @@ class Store:
     def __init__(self, path: Path, author_secret: bytes, wait: float = 30.0) -> None:
         self.path = path
         self._secret = author_secret
-        with self._translated():
+        self._engine = _engine(path, wait)
+        try:
             _make_private(path)
-            self._engine = _engine(path, wait)
-            with self._engine.connect() as connection:
-                current = schema.is_current(connection)
-            if not current:
-                schema.upgrade(self._engine)
+            _bring_up_to_date(self._engine)
+        except (DBAPIError, OSError, schema.Unknown) as problem:
+            self.close()
+            raise StorageError(_sentence(path, problem)) from problem
 
     @contextmanager
     def read(self) -> Iterator[Unit]:
@@ -77,7 +86,7 @@ class Store:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (DBAPIError, OSError) as problem:
+        except DBAPIError as problem:
             raise StorageError(_sentence(self.path, problem)) from problem
 
 
@@ -88,8 +97,15 @@ def _make_private(path: Path) -> None:
         path.chmod(0o600)
 
 
+def _bring_up_to_date(engine: Engine) -> None:
+    with engine.connect() as connection:
+        current = schema.is_current(connection)
+    if not current:
+        schema.upgrade(engine)
+
+
 def _engine(path: Path, wait: float) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": wait}, pool_size=4)
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": wait}, pool_size=4)
     event.listen(engine, "connect", _settle)
     event.listen(engine, "begin", _begin)
     return engine
@@ -98,7 +114,7 @@ def _engine(path: Path, wait: float) -> Engine:
 def _settle(connection: Any, _record: Any) -> None:
     # The driver's own BEGIN would spare DDL and SELECT, so that neither migrations nor reads were whole: we begin ourselves.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=20000", "cache_size=-65536"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -108,7 +124,9 @@ def _begin(connection: Connection) -> None:
 
 
 def _sentence(path: Path, problem: Exception) -> str:
-    told = str(getattr(problem, "orig", problem))
+    if isinstance(problem, schema.Unknown):
+        return f"{path}: a newer release of listener made this database; use that release."
+    told = str(problem.strerror if isinstance(problem, OSError) else getattr(problem, "orig", problem))
     if "locked" in told:
         return f"{path}: another process is writing to the database and did not finish in time; try again when it has ended."
     if "full" in told or "No space left" in told:
