@@ -25,6 +25,12 @@ _LEADS = {
     "mail": "Someone wrote by email on {day}.",
     "web": "Someone wrote about it on the web on {day}.",
 }
+_AGAIN = {
+    "file": "Another is from {day}.",
+    "form": "Another questionnaire came on {day}.",
+    "mail": "Another email came on {day}.",
+    "web": "Another was published on {day}.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Blocks:
 
     def block(self, number: int, group: Group) -> ThemeBlock:
         contributions = len(group.members)
-        label = words.name(group.cluster.label) or f"Theme {number}"
+        label = words.capital(words.name(group.cluster.label)) or f"Theme {number}"
         return ThemeBlock(
             number=number,
             key=group.cluster.key,
@@ -99,7 +105,7 @@ class Blocks:
         return CardList(
             stem="left-out",
             title="Left out",
-            link=f"See {words.count(len(shown), 'item')} left out" if shown else "",
+            link=words.count(len(shown), "item") if shown else "",
             intro=("These are not counted in the numbers.", *self._hidden(every)),
             cards=tuple(self.maker.card(kept, reason=gaps.reason(reason)) for kept, reason in shown[:LISTED]),
         )
@@ -119,7 +125,7 @@ class Blocks:
                 if network in self.facts.counts_only
                 else "kept back by the network or the author, so not shown"
             )
-            yield f"{words.count(number, 'contribution')} on {words.channel(network)} {verb} {why}."
+            yield f"{words.count(number, 'contribution')} from {words.inside(network)} {verb} {why}."
 
     def _sentences(self, group: Group) -> Iterator[str]:
         keywords = [f"“{words.name(word, 40)}”" for word in group.cluster.keywords[:5]]
@@ -128,9 +134,9 @@ class Blocks:
         channels = Counter(kept.post.network for kept in group.members)
         ordered = sorted(channels.items(), key=lambda pair: (-pair[1], pair[0]))
         if len(ordered) > 1:
-            yield f"They came by {words.listing([f'{words.channel(network)} ({words.number(n)})' for network, n in ordered])}."
+            yield f"They came from {words.listing([f'{words.inside(network)} ({n:,})' for network, n in ordered])}."
         elif len(group.members) > 1:
-            yield f"All of them came by {words.channel(ordered[0][0])}."
+            yield f"All of them came from {words.inside(ordered[0][0])}."
         if passed := sum(self.tally.passed_on[kept.row] for kept in group.members):
             yield f"They were passed on {times(passed)}."
         yield from self._hidden(group.members)
@@ -142,7 +148,7 @@ class Blocks:
         for kept in picks:
             card = self._card(kept)
             is_most = self.tally.passed_on[kept.row] == ranked[0] > ranked[1]
-            yield replace(card, lead=_MOST.format(card.passed_on) if is_most and before else lead(card, before))
+            yield replace(extract(card), lead=_MOST.format(card.passed_on) if is_most and before else lead(card, before))
             before = card
 
     def _candidates(self, group: Group) -> Iterable[Kept]:
@@ -168,11 +174,20 @@ def pick(candidates: Sequence[Kept]) -> list[Kept]:
     return [kept for _, _, kept in sorted(chosen, key=lambda one: one[1])]
 
 
+def extract(card: Card) -> Card:
+    """The beginning of a long text, up to a space where there is one near."""
+    if len(card.text) <= EXTRACT:
+        return card
+    begin, space, _ = card.text[:EXTRACT].rpartition(" ")
+    kept = begin if space and len(begin) > EXTRACT // 2 else card.text[:EXTRACT]
+    return replace(card, text=f"{kept}…", more=f"{words.count(len(card.text) - len(kept), 'more character')}")
+
+
 def lead(card: Card, before: Card | None) -> str:
     """The fact that joins a card to the one before it; nothing where there is none."""
     day = card.when.partition(",")[0]
     if before is None or (card.network, day) == (before.network, before.when.partition(",")[0]):
         return ""
     if card.network == before.network:
-        return f"Another came by {card.channel} on {day}."
+        return _AGAIN.get(card.network, "Another was posted on {channel} on {day}.").format(channel=card.channel, day=day)
     return _LEADS.get(card.network, "Someone posted on {channel} on {day}.").format(channel=card.channel, day=day)

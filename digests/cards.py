@@ -13,7 +13,7 @@ LONGEST = 25_000
 """Characters of one contribution on a page of ours; the longest post a network lets through. What is longer says so."""
 
 _WITH_AT = frozenset({"bluesky", "mastodon", "x"})
-_LONGEST_URL = 2_000
+_LONGEST_URL = 1_000
 _MOST_MEDIA = 4
 
 

@@ -60,7 +60,11 @@ class ToneCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One contribution as posted. `lead` is the linking sentence before it, `url` http(s) or empty, `row` its anchor."""
+    """One contribution as posted.
+
+    `lead` is the linking sentence before it, `url` http(s) or empty, `row` its anchor.
+    `more` says how much of the text is not here but in the list.
+    """
 
     row: int
     network: str
@@ -80,6 +84,7 @@ class Card:
     passed_on: str = ""
     note: str = ""
     lead: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +129,7 @@ class CoverageRow:
     channel: str
     asked: str
     read: str
-    posts: int
+    came: str
     gaps: tuple[str, ...] = ()
     set_aside: str = ""
     last_good: str = ""

@@ -86,7 +86,7 @@ def _row(source: Coverage, zone: ZoneInfo) -> CoverageRow:
         channel=channel,
         asked=words.name(source.asked, 300),
         read=_read(source),
-        posts=source.posts,
+        came=_came(source),
         gaps=(*told, f"And {words.count(more, 'more gap')}.") if more > 0 else told,
         set_aside=f"Set aside: {asides}." if asides else "",
         last_good=f"Last read {words.when(source.last_good, zone)}." if source.last_good else "",
@@ -101,6 +101,12 @@ def _read(source: Coverage) -> str:
     if source.read >= source.due:
         return f"All {_hours(source.due)} read."
     return f"{math.floor(source.read):,} of {_hours(source.due)} read."
+
+
+def _came(source: Coverage) -> str:
+    if source.posts:
+        return f"{words.count(source.posts, 'item')} came in."
+    return "" if source.off else "Nothing came in."
 
 
 def _hours(hours: float) -> str:

@@ -41,7 +41,7 @@ def in_short(themes: Sequence[ThemeBlock], tone: ToneCount, passed_on: int, alon
     """What the first screen does not say yet."""
     others = [f"“{theme.label}” ({words.number(theme.contributions)})" for theme in themes[1:3]]
     if others:
-        yield f"Next came {words.listing(others)}."
+        yield f"After “{themes[0].label}” came {words.listing(others)}."
     if tone.scored:
         told = f"{words.number(tone.difficult)} described something difficult, {words.number(tone.good)} something good"
         yield f"As a computer reads it, {told}. The other {words.number(tone.neutral)} were mixed or neutral."
@@ -101,7 +101,7 @@ def method(facts: Facts) -> Iterator[str]:
     if analysis:
         made_by = f"{words.name(analysis.version)}, {words.when(analysis.made_at, facts.zone)}"
         yield f"A computer put similar contributions together ({made_by}). Nobody has checked the themes or their names yet."
-    yield f"A computer guessed how people described it ({words.name(facts.scorer)}). It is often wrong about a single contribution."
+    yield f"A computer guessed how people described it ({words.name(facts.scorer)}). It is often wrong about one contribution."
     yield "We count accounts, addresses and forms. One person may be counted more than once."
     if facts.counts_only:
         names = words.listing([words.channel(network) for network in sorted(facts.counts_only)])

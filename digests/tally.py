@@ -19,8 +19,8 @@ _SENT_TO_US = frozenset({"mail", "answer"})
 class Facts:
     """Everything a digest is made from.
 
-    `earlier` are contributions by week number, `counts_only` networks whose posts are counted but never shown, `scorer` the name
-    and version of what guessed the tone; `as_of` (aware) says until when the facts are true.
+    `earlier` are contributions by week number, `counts_only` networks whose posts are counted but never shown,
+    `scorer` the name and version of what guessed the tone; `as_of` (aware) says until when the facts are true.
     """
 
     exercise: Exercise
@@ -43,7 +43,7 @@ class Facts:
 class Tally:
     """Every live post of the week once: `contributions` by time, `passing` reposts and copies by network, `left_out` by reason.
 
-    `stands_for` maps any row, also of a copy or of a gone post, to the contribution that speaks for it; `passed_on` is by contribution.
+    `stands_for` maps any row, also of a copy or a gone post, to the contribution that speaks for it; `passed_on` is by that row.
     """
 
     contributions: tuple[Kept, ...]

@@ -20,6 +20,7 @@ _NAMES = {
     "web": "Blogs and websites",
     "x": "X",
 }
+_INSIDE = {"file": "files", "form": "questionnaires", "mail": "email", "web": "blogs and websites"}
 # What HTML cannot hold: control signs, halves of surrogate pairs, permanent non-characters.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Signs that turn or hide the text around them: kept in what somebody said, dropped from names and labels.
@@ -56,7 +57,12 @@ def share(part: int, whole: int) -> str:
 
 def channel(network: str) -> str:
     """What people call a network."""
-    return _NAMES.get(network, network[:1].upper() + network[1:])
+    return _NAMES.get(network, capital(network))
+
+
+def inside(network: str) -> str:
+    """The same inside a sentence: "email", "questionnaires"."""
+    return _INSIDE.get(network, channel(network))
 
 
 # --- times, always local to the exercise --------------------------------------------------------------------------------
@@ -127,7 +133,11 @@ def name(text: str, limit: int = 120) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def sentence(text: str) -> str:
     """A reason given by a program, as a sentence of ours: capital first, full stop last."""
     line = name(text, 300).rstrip(".")
-    return f"{line[:1].upper()}{line[1:]}." if line else ""
+    return f"{capital(line)}." if line else ""

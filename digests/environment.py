@@ -1,0 +1,51 @@
+"""The one home of Jinja2: how every page is drawn, and the policy each page carries."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from digests import charts, words
+from digests.digest import Card
+
+_POLICY = "default-src 'none'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def environment() -> Environment:
+    """Autoescape for every template; a name that is not given is an error."""
+    made = Environment(
+        loader=PackageLoader("digests"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters.update(number=words.number, count=words.count, listing=words.listing)
+    made.globals.update(sheet=Markup(sheet()), policy=policy(), charts=charts)
+    return made
+
+
+def draw(template: str, **values: object) -> bytes:
+    return environment().get_template(template).render(**values).encode()
+
+
+def card(value: Card) -> str:
+    """One card, safe to stand in a page."""
+    return _card_macro()(value)
+
+
+def sheet() -> str:
+    """The one style sheet, as it stands inside each page."""
+    return resources.files("digests").joinpath("static/digest.css").read_text(encoding="utf-8")
+
+
+def policy() -> str:
+    """The Content-Security-Policy of a page: nothing but the one sheet, known by its hash."""
+    return _POLICY.format(base64.b64encode(hashlib.sha256(sheet().encode()).digest()).decode())
+
+
+@cache
+def _card_macro() -> Callable[[Card], str]:
+    macro: Callable[[Card], str] = environment().get_template("cards.html").module.__dict__["card"]
+    return macro
