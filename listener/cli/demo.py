@@ -1,0 +1,73 @@
+"""`listener demo`: five invented weeks, lived through with an injected clock by the very jobs that the daemon runs."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from listener.cli import opened
+from listener.jobs.service import Refused
+
+if TYPE_CHECKING:
+    from listener.config import Config
+    from listener.jobs.service import Service
+    from storage.values import Exercise
+
+_MARK = "listener.toml"
+
+
+def run(folder: Path, *, fresh: bool) -> None:
+    from listener import config
+    from listener.demo import build
+
+    if fresh:
+        _clear(folder)
+    build.write(folder)
+    loaded = config.load(folder / _MARK)
+    with opened.service(loaded) as service:
+        new = sum(_live_through(service, moment) for moment in moments(loaded.exercise))
+        posts = _count(service)
+    _say(loaded, posts, new)
+
+
+def moments(exercise: "Exercise") -> Iterator[datetime]:
+    """When the invented daemon looks at its ledger: every local midnight, and after each week when something falls due."""
+    zone = ZoneInfo(exercise.timezone)
+    for week in exercise.weeks:
+        day = week.starts + timedelta(days=1)
+        while day <= week.ends:
+            yield datetime.combine(day, time(), zone).astimezone(UTC)
+            day += timedelta(days=1)
+        for at in (time(0, 15), time(5, 0), time(6, 15)):
+            yield datetime.combine(week.ends + timedelta(days=1), at, zone).astimezone(UTC)
+
+
+def _live_through(service: "Service", moment: datetime) -> int:
+    from listener.jobs import tick
+
+    service.tell(f"{moment:%A %d %B %Y}", 0, None)
+    done = tick.do(replace(service, now=lambda: moment))
+    return sum(one.new for one in done.runs)
+
+
+def _count(service: "Service") -> int:
+    with service.store.read() as unit:
+        return unit.posts.count()
+
+
+def _say(config: "Config", posts: int, new: int) -> None:
+    print(f"{config.exercise.title}: {posts:,} posts, {new:,} of them new. All of it is invented.")
+    print(f"Open {config.output / 'index.html'}")
+    print(f"Ask it more: listener -c {config.file} status, or rerun --week 2, or export week2.csv --week 2")
+
+
+def _clear(folder: Path) -> None:
+    """Removes an earlier demo. Raises Refused for a folder that does not look like one."""
+    if not folder.exists():
+        return
+    if not (folder / _MARK).exists():
+        raise Refused(f"{folder} is not an earlier demo (no {_MARK} in it): nothing was removed", 2)
+    shutil.rmtree(folder)

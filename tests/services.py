@@ -1,0 +1,78 @@
+"""A whole service in a folder: real config, real SQLite, answers in a file."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from collectors.base import MemoryVault, Window
+from listener import config
+from listener.jobs.service import Service
+from storage.store import Store
+
+FIRST = datetime(2026, 10, 12, 8, tzinfo=UTC)
+LISTENED = Window(FIRST, FIRST + timedelta(days=1))
+
+CONFIG = """
+[exercise]
+slug = "think-carer"
+title = "Think Carer"
+organisation = "Example Health Partnership"
+hashtags = ["NHSThinkCarer"]
+timezone = "Europe/London"
+starts = 2026-10-12
+
+[[exercise.weeks]]
+question = "What would help you as a carer?"
+
+[[exercise.weeks]]
+question = "Who listened to you?"
+
+[storage]
+path = "listener.db"
+
+[output]
+folder = "digests"
+
+[sources.tag]
+kind = "file"
+path = "answers.jsonl"
+
+[sources.off]
+kind = "file"
+off = "not asked for"
+path = "never.jsonl"
+"""
+
+SAYINGS = (
+    "Nobody told me that he was coming home until the ambulance was outside.",
+    "The ward sister asked me what he likes for breakfast, and it made all the difference.",
+    "Parking costs me more than my allowance in a bad month.",
+    "I cannot book a GP appointment while I am at work.",
+    "A break of one afternoon a week would keep me going.",
+    "Who do I ring at night when she falls?",
+)
+
+
+def make_service(
+    folder: Path, *, now: datetime | Callable[[], datetime], stopped: Callable[[], bool] = lambda: False, extra: str = ""
+) -> Service:
+    file = folder / "listener.toml"
+    file.write_text(CONFIG + extra, encoding="utf-8")
+    loaded = config.load(file)
+    store = Store(loaded.storage, b"secret", wait=0.5)
+    clock = now if callable(now) else lambda: now
+    return Service(config=loaded, store=store, vault=MemoryVault(), now=clock, stopped=stopped)
+
+
+def write_answers(folder: Path, numbers: Iterable[int], *, step: timedelta = timedelta(minutes=1), broken: str = "") -> None:
+    """One answer a number, `step` apart from FIRST on, said in a few different ways."""
+    lines = [broken] if broken else []
+    lines += [json.dumps(answer(number, step)) for number in numbers]
+    (folder / "answers.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def answer(number: int, step: timedelta = timedelta(minutes=1), text: str = "") -> dict[str, str]:
+    said = text or f"{SAYINGS[number % len(SAYINGS)]} This is answer {number}. #NHSThinkCarer"
+    at = (FIRST + number * step).isoformat()
+    return {"id": f"a{number:06d}", "posted_at": at, "author": f"person{number % 50}", "text": said, "network": "form"}
