@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from collectors.base import CollectorError, Given
 from listener import vault
-from listener.cli import aligned
+from listener.cli import tables
 from listener.config import Config, Source
 from listener.jobs.service import Refused
 from storage.values import Week
@@ -15,16 +15,18 @@ def run(config: Config, *, online: bool) -> None:
     tags = " ".join(f"#{tag}" for tag in exercise.hashtags)
     print(f"{exercise.title} ({exercise.slug}), {exercise.organisation}")
     print(f"{tags}, times of {exercise.timezone}".removeprefix(", "))
-    print("\n" + aligned.table([("week", "from", "to", "hours", "question"), *map(_week, exercise.weeks)]))
-    print("\n" + aligned.table([("source", "kind", "every", "asked"), *(_source(config, one) for one in config.sources)]))
+    print()
+    tables.show(("week", "from", "to", "hours", "question"), map(_week, exercise.weeks))
+    print()
+    tables.show(("source", "kind", "every", "asked"), [_source(config, one) for one in config.sources])
     if online:
         print()
         _enter_all(config)
 
 
-def _week(week: Week) -> tuple[str, ...]:
+def _week(week: Week) -> tuple[object, ...]:
     hours = (week.closes - week.opens) // timedelta(hours=1)
-    return str(week.number), _day(week.starts), _day(week.ends), str(hours), week.question
+    return week.number, _day(week.starts), _day(week.ends), hours, week.question
 
 
 def _day(day: date) -> str:

@@ -258,10 +258,11 @@ def demo(
 
 def main() -> None:
     """Run the command line; what went wrong is told here and nowhere else."""
-    sys.excepthook = trouble.tell_unexpected
     try:
         app(prog_name="listener")
     except SystemExit:
         raise
     except trouble.known() as error:
         sys.exit(trouble.tell(error))
+    finally:
+        sys.excepthook = trouble.tell_unexpected  # in place of the one that typer sets

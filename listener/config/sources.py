@@ -16,7 +16,7 @@ from collectors.base import Given, MemoryVault, Secret, is_option
 from listener.config import secret
 from listener.config.problems import Findings, Place, nearest, unknown
 from listener.config.sentences import validated
-from listener.config.tables import Addresses, Duration, Hashtags, Hidden, Table
+from listener.config.tables import Addresses, Duration, Hashtags, Hidden, Table, Zone
 from listener.config.values import Source
 
 PATHS = ("path", "folder", "ca_file")
@@ -29,6 +29,7 @@ class Shared:
 
     hashtags: tuple[str, ...] = ()
     question_posts: tuple[str, ...] = ()
+    timezone: str = ""
 
 
 def reason(value: object) -> object:
@@ -52,7 +53,7 @@ def read(name: str, raw: Mapping[str, Any], shared: Shared | None, folder: Path,
         findings.add(place, "the name must be of letters, digits, _ and -")
     kind = raw.get("kind")
     if not isinstance(kind, str) or kind not in collectors.KINDS:
-        _refuse_kind(kind, place, findings)
+        _refuse_kind(raw, place, findings)
         return None
     table = validated(_model(kind, bool(raw.get("off"))), raw, place, findings)
     if not isinstance(table, SourceTable):
@@ -81,12 +82,14 @@ def is_required(one: DataclassField[Any]) -> bool:
     return one.default is MISSING and one.default_factory is MISSING and one.name not in Shared.__dataclass_fields__
 
 
-def _refuse_kind(kind: object, place: Place, findings: Findings) -> None:
-    if kind is None:
+def _refuse_kind(raw: Mapping[str, Any], place: Place, findings: Findings) -> None:
+    if "kind" in raw:
+        near = nearest(str(raw["kind"]), collectors.KINDS)
+        findings.add((*place, "kind"), unknown("kind", collectors.KINDS, near), near)
+    elif misspelt := nearest("kind", raw):
+        findings.add((*place, misspelt), unknown("key", (), "kind"), "kind")
+    else:
         findings.add((*place, "kind"), f"is missing: one of {', '.join(collectors.KINDS)}")
-        return
-    near = nearest(str(kind), collectors.KINDS)
-    findings.add((*place, "kind"), unknown("kind", collectors.KINDS, near), near)
 
 
 def _model(kind: str, is_off: bool) -> type[Table]:
@@ -107,7 +110,7 @@ def _certain(hint: Any) -> Any:
 
 def _written(name: str, hint: Any) -> Any:
     """How a value of this type is written in TOML."""
-    special = {"hashtags": Hashtags, "question_posts": Addresses, Secret: Hidden, timedelta: Duration}
+    special = {"hashtags": Hashtags, "question_posts": Addresses, "timezone": Zone, Secret: Hidden, timedelta: Duration}
     if found := special.get(name, special.get(hint)):
         return found
     return GenericAlias(list, get_args(hint)[:1]) if get_origin(hint) is tuple else hint

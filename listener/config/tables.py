@@ -73,8 +73,8 @@ def day(value: date) -> date:
 
 
 def once(values: list[str]) -> list[str]:
-    """Without those that say the same in another case."""
-    return list({value.casefold(): value for value in reversed(values)}.values())[::-1]
+    """Without those that only differ in capitals from one before."""
+    return [value for n, value in enumerate(values) if value.casefold() not in map(str.casefold, values[:n])]
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

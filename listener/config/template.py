@@ -29,7 +29,8 @@ def filled(*, slug: str, title: str, organisation: str, hashtags: Sequence[str],
     head = files("listener.config").joinpath("template.toml").read_text(encoding="utf-8")
     written = {name: toml(value) for name, value in told.items()} | {"ends": toml(starts + timedelta(days=6))}
     blocks = ["\n".join(_source(kind)) for kind in sorted(collectors.KINDS, key=lambda kind: kind in OFF)]
-    return "\n".join([Template(head).substitute(written), *blocks])
+    lines = "\n".join([Template(head).substitute(written), *blocks]).split("\n")
+    return "\n".join(_aligned(line) for line in lines)
 
 
 def toml(value: Any) -> str:
@@ -46,6 +47,12 @@ def toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _aligned(line: str) -> str:
+    """A tab parts a line from its comment; no value can hold one."""
+    key, tab, comment = line.partition("\t")
+    return f"{key:<46}  {comment}" if tab else line
+
+
 def _source(kind: str) -> Iterator[str]:
     yield f"[sources.{NAMES.get(kind, kind)}]"
     yield f'kind = "{kind}"'
@@ -55,12 +62,17 @@ def _source(kind: str) -> Iterator[str]:
     for one in sources.options_of(kind):
         given = GIVEN.get((kind, one.name))
         line = f"{one.name} = {toml(given) if given else _example(kind, one, hints[one.name])}"
-        yield f"{line if given else f'# {line}'}".ljust(40) + f"# {one.metadata['help']}"
+        yield f"{line if given else f'# {line}'}\t# {_help(one)}"
     yield ""
+
+
+def _help(one: DataclassField[Any]) -> str:
+    told: str = one.metadata["help"]
+    return f"{told}; the exercise's if not given" if one.name in sources.Shared.__dataclass_fields__ else told
 
 
 def _example(kind: str, one: DataclassField[Any], hint: Any) -> str:
     if hint is Secret:
         return toml({"env": f"{NAMES.get(kind, kind)}_{one.name}".upper()})
     default = one.default_factory() if one.default_factory is not MISSING else one.default
-    return "…" if default in (MISSING, None) else toml(default)
+    return '"…"' if default in (MISSING, None) else toml(default)
