@@ -1,0 +1,93 @@
+"""What is said, without the furniture of a post: links, handles, tags and marks dropped, words counted."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from itertools import pairwise
+
+LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+HANDLE = re.compile(r"(?<![\w.])@[\w.:-]*\w")
+TAG = re.compile(r"(?<!\w)#(\w+)")
+_REPOST_MARK = re.compile(r"^\s*(?:RT|MT)\s+@[\w.:-]*\w:?\s*|^\s*RT\s*:\s*", re.IGNORECASE)
+_TAGS_AT_START = re.compile(r"\A(?:\s*#\w+)+(?=\s|\Z)")
+_TAGS_AT_END = re.compile(r"(?<!\S)(?:#\w+[\s.!,]*)+\Z")
+_CLAUSE_END = re.compile(r"[.!?;:,()\[\]{}\"“”…|/\\\n•*]+|\s[-\u2013\u2014]+\s")
+_WORD = re.compile(r"[^\W_]+(?:['&-][^\W_]+)*")
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
+
+
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+STOP_WORDS = word_set(
+    """
+    a about above after again against ago all almost already also although always am an and another any anyone anything are
+    aren't around as at away b be became because become been before being below between both but by c came can can't cannot
+    come coming could couldn't d did didn't do does doesn't doing don't done down due during each either else enough etc
+    even ever every everyone everything few for from further g get gets getting give given go goes going gone got had hadn't
+    happen happened has hasn't have haven't having he he's her here hers herself him himself his how however i i'd i'll i'm
+    i've if in instead into is isn't it it's its itself just keep kept know let like little look lot lots made make makes
+    making many may maybe me might mine more most much must my myself n never no nobody none nor not nothing now of off
+    often ok okay on once one ones only onto or other others our ours ourselves out over own per perhaps please put quite
+    rather re really s said same saw say says see seem seems seen shall she she's should shouldn't since so some somebody
+    someone something sometimes soon still such sure t take taken takes taking tell than thank thanks that that's the their
+    theirs them themselves then there there's these they they're they've thing things think this those though through to
+    together told too took try trying two u under until up upon us use used using very via  want wanted wants was
+    wasn't way we we're we've well went were weren't what what's whatever when where whether which while who whole whom
+    whose why will with within without won't would wouldn't yes yet you you'd you'll you're you've your yours yourself amp
+    gt lt nbsp http https www com co uk org rt im ive dont didnt doesnt cant couldnt wasnt isnt wouldnt wont thats theyre
+    youre
+    """
+)
+
+
+def clean_text(text: str) -> str:
+    """One form for one look: compatibility forms folded, straight apostrophes, control, zero-width and direction marks gone."""
+    folded = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
+    if folded.isascii() and folded.isprintable():
+        return folded
+    return "".join(sign for sign in folded if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cf", "Co", "Cn"))
+
+
+def strip_furniture(text: str) -> str:
+    """A clean text without repost marks, links, handles, outer tags; tags inside what is said lose their sign."""
+    bare = HANDLE.sub(" ", LINK.sub(" ", _REPOST_MARK.sub("", text)))
+    return TAG.sub(r"\1", _TAGS_AT_END.sub("", _TAGS_AT_START.sub("", bare.strip())).strip()).strip()
+
+
+def ignored_tags(hashtags: Collection[str]) -> frozenset[str]:
+    """Tags and the words they are made of: `#NHSThinkCarer` gives `nhsthinkcarer`, but neither `nhs` nor `carer` alone."""
+    return frozenset(tag.lstrip("#").casefold() for tag in hashtags)
+
+
+def clauses(text: str, ignored: Collection[str] = ()) -> list[list[str]]:
+    """The words of each clause as written, tags of the exercise dropped; a phrase never reaches over a clause's end."""
+    pieces = _CLAUSE_END.split(strip_furniture(clean_text(text)))
+    found = ([word for word in _WORD.findall(piece) if word.casefold() not in ignored] for piece in pieces)
+    return [words for words in found if words]
+
+
+def stem(word: str) -> str:
+    """Folds case, possessive and plural, nothing else: `Carers'` and `carer` are one word."""
+    low = word.casefold().removesuffix("'s")
+    if len(low) > 4 and low.endswith("ies"):
+        return low[:-3] + "y"
+    if len(low) > 3 and low.endswith("s") and not low.endswith(("ss", "us", "is")):
+        return low[:-1]
+    return low
+
+
+def is_telling(word: str) -> bool:
+    """Whether a word says what a text is about; numbers and single letters do not."""
+    return len(word) > 1 and not word.isdigit() and word.casefold() not in STOP_WORDS
+
+
+def features(clauses: list[list[str]]) -> list[str]:
+    """Stems of the telling words and of their neighbours in pairs, for counting."""
+    stems: list[str] = []
+    for words in clauses:
+        telling = [stem(word) for word in words if is_telling(word)]
+        stems.extend(telling)
+        stems.extend(f"{first} {second}" for first, second in pairwise(telling))
+    return stems
