@@ -1,0 +1,134 @@
+"""RFC 822 bytes as a post: who wrote when, what they wrote themselves, masked; and mailbox files as single mails."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import utils
+from hashlib import blake2b
+from typing import BinaryIO
+
+from collectors import automatic, masking, message, replies
+from collectors.base import Aside, Item
+from collectors.message import Mail, Unreadable
+from collectors.post import Author, Post
+
+LARGEST_MAIL = 20_000_000  # bytes
+WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\[\]]{1,2000}", re.IGNORECASE)
+ESCAPED_FROM = re.compile(rb">+From ")
+
+
+def read_mail(payload: bytes, arrived: datetime | None, mask: bool) -> Item | Aside:
+    """The post that a mail is, or why it is none. `arrived` is when it reached the mailbox; None takes that from the mail: Delivery-date,
+    else the topmost Received, else Date. With `mask`, what identifies a person is masked and the bytes are not kept. Never raises."""
+    payload = _bare(payload)
+    try:
+        mail = message.parse(payload) if len(payload) <= LARGEST_MAIL else message.parse_headers(payload)
+    except Unreadable as error:
+        return Aside(_digest(payload), "unreadable", str(error))
+    moment = arrived or _arrival(mail)
+    if moment is None or not mail.headers.keys() & {"from", "date", "message-id", "subject"}:
+        return Aside(_digest(payload), "unreadable", "no date" if moment is None else "no mail headers")
+    if len(payload) > LARGEST_MAIL:
+        return too_large(mail, moment)
+    if reason := automatic.reason(mail):
+        return Aside(_identity(mail, moment), reason)
+    post = _as_post(mail, moment.replace(microsecond=0))
+    return Item(_masked(post)) if mask else Item(post, _dated(payload, arrived))
+
+
+def too_large(mail: Mail, arrived: datetime) -> Aside:
+    return Aside(_identity(mail, arrived), "unreadable", "too large")
+
+
+def split_mbox(stream: BinaryIO) -> Iterator[bytes]:
+    """The mails of an mbox file, one at a time, `>From ` unescaped. A mail beyond the limit comes cut, just long enough to be refused."""
+    lines: list[bytes] = []
+    size, begun, after_blank = 0, False, True
+    while line := stream.readline(LARGEST_MAIL):
+        if after_blank and line.startswith(b"From "):
+            if begun:
+                yield b"".join(lines)
+            lines, size, begun, after_blank = [], 0, True, False
+            continue
+        after_blank = line in (b"\n", b"\r\n")
+        if begun and size <= LARGEST_MAIL:
+            lines.append(line[1:] if ESCAPED_FROM.match(line) else line)
+            size += len(line)
+    if begun:
+        yield b"".join(lines)
+
+
+# --- the post ---------------------------------------------------------------------------------------------------------
+
+
+def _as_post(mail: Mail, arrived: datetime) -> Post:
+    name, address = mail.sender
+    text = replies.strip(mail.text)
+    return Post(
+        network="mail",
+        id=_identity(mail, arrived),
+        kind="mail",
+        posted_at=arrived,
+        author=Author(handle=address, name=name),
+        title=mail.first("subject"),
+        text=text,
+        links=_links(text, mail.links),
+        media=mail.attachments,
+        in_reply_to=mail.in_reply_to,
+        visibility="private",
+    )
+
+
+def _links(text: str, marked_up: tuple[str, ...]) -> tuple[str, ...]:
+    written = (found.rstrip(".,;:!?)'") for found in WEB_ADDRESS.findall(text))
+    return tuple(dict.fromkeys([*written, *marked_up]))
+
+
+def _masked(post: Post) -> Post:
+    return replace(
+        post,
+        title=masking.mask(post.title),
+        text=masking.mask(post.text),
+        media=tuple(map(masking.mask, post.media)),
+        links=tuple(link for link in post.links if masking.mask(link) == link),
+    )
+
+
+# --- identity and time ------------------------------------------------------------------------------------------------
+
+
+def _identity(mail: Mail, arrived: datetime) -> str:
+    """Grows with time, and is the same in every folder, after every move of the mailbox, and in an mbox."""
+    written = message.parse_date(mail.first("date")) or _arrival(mail) or arrived
+    return f"{written.astimezone(UTC):%Y%m%dT%H}/{mail.message_id or _content_digest(mail)}"
+
+
+def _content_digest(mail: Mail) -> str:
+    told = (mail.sender[1], mail.first("date"), mail.first("subject"), " ".join(mail.text.split()))
+    return _digest("\0".join(told).encode("utf-8", "replace"))
+
+
+def _digest(payload: bytes) -> str:
+    return blake2b(payload, digest_size=16).hexdigest()
+
+
+def _arrival(mail: Mail) -> datetime | None:
+    told = mail.first("delivery-date"), mail.first("received").rpartition(";")[2], mail.first("date")
+    return next((moment for moment in map(message.parse_date, told) if moment), None)
+
+
+# --- bytes ------------------------------------------------------------------------------------------------------------
+
+
+def _bare(payload: bytes) -> bytes:
+    """Without a byte order mark and without the From_ line of a file that once was in an mbox."""
+    payload = payload.removeprefix(b"\xef\xbb\xbf")
+    return payload.partition(b"\n")[2] if payload.startswith(b"From ") else payload
+
+
+def _dated(payload: bytes, arrived: datetime | None) -> bytes:
+    """Arrival is no part of the mail: put in front, so that it reads the same again."""
+    if arrived is None:
+        return payload
+    return b"Delivery-date: " + utils.format_datetime(arrived.astimezone(UTC)).encode() + b"\r\n" + payload

@@ -1,0 +1,212 @@
+"""One RFC 822 message taken apart: headers as words, the written text, attachment names. Bounded, whatever the message."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import errors, message_from_bytes, policy, utils
+from email.message import Message
+
+from collectors import markup
+
+LONGEST_TEXT = 256_000  # characters of text that are kept of one message
+LONGEST_HTML = 1_500_000  # bytes: the same text as office programs write it
+LONGEST_HEADER = 4_000
+MOST_BOUNDARIES = 100  # the parser compares each line with each open boundary
+CUT = "\n[the message is longer: the rest was left out]"
+
+# What the standard library's parser is known to raise on malformed mail, beside its own errors.
+MALFORMED = (
+    errors.MessageError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    OverflowError,
+    RecursionError,
+)
+# Codecs of Python that are no charset of any mail; two of them take quadratic time.
+NO_CHARSETS = re.compile(r"punycode|idna|.*escape|undefined|mbcs|oem", re.IGNORECASE)
+MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
+
+
+class Unreadable(Exception):
+    """These bytes cannot be taken apart as a mail; the text says why, in words of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A message taken apart. `headers` has lower-case names, every value decoded, in the order they stand; `links` are those of its HTML."""
+
+    headers: Mapping[str, Sequence[str]]
+    content_type: str
+    report_type: str
+    text: str
+    links: tuple[str, ...]
+    attachments: tuple[str, ...]
+
+    def first(self, name: str) -> str:
+        return next(iter(self.headers.get(name, ())), "")
+
+    @property
+    def sender(self) -> tuple[str, str]:
+        """Display name and address."""
+        name, address = utils.parseaddr(self.first("from"))
+        return " ".join(name.split()), address.strip()
+
+    @property
+    def message_id(self) -> str:
+        told = self.first("message-id")
+        found = MESSAGE_ID.search(told)
+        return found[1] if found else "".join(told.strip("<> \t").split())[:900]
+
+    @property
+    def in_reply_to(self) -> str:
+        found = MESSAGE_ID.search(self.first("in-reply-to"))
+        return found[1] if found else ""
+
+
+def parse(payload: bytes) -> Mail:
+    """Raises Unreadable."""
+    if payload.lower().count(b"boundary") > MOST_BOUNDARIES:
+        raise Unreadable("too many parts")
+    try:
+        return _taken_apart(message_from_bytes(payload, policy=policy.default))
+    except MALFORMED:  # the older policy looks less closely at headers
+        return _parse_leniently(payload)
+
+
+def parse_headers(payload: bytes) -> Mail:
+    """The headers alone, of a message whose body is too large to be looked at. Raises Unreadable."""
+    head = re.split(rb"\r?\n\r?\n", payload[:200_000], maxsplit=1)[0]
+    return _parse_leniently(re.sub(rb"(?im)^content-type:", b"X-Type:", head) + b"\n\n")
+
+
+def _parse_leniently(payload: bytes) -> Mail:
+    try:
+        return _taken_apart(message_from_bytes(payload, policy=policy.compat32))
+    except MALFORMED as error:
+        raise Unreadable(type(error).__name__) from error
+
+
+def _taken_apart(message: Message) -> Mail:
+    headers: dict[str, list[str]] = {}
+    for name, value in message.raw_items():  # type: ignore[attr-defined]  # not in the stubs
+        headers.setdefault(name.lower(), []).append(decode_header(str(value)))
+    words = _words(message)
+    return Mail(
+        headers=headers,
+        content_type=message.get_content_type(),
+        report_type=str(message.get_param("report-type", "") or "").lower(),
+        text=_cut(words.text),
+        links=words.links,
+        attachments=tuple(_attachments(message)),
+    )
+
+
+# --- headers ----------------------------------------------------------------------------------------------------------
+
+
+def decode_header(raw: str) -> str:
+    """Encoded words and bare UTF-8 or Windows bytes as text on one line."""
+    line = " ".join(_repaired(raw[:LONGEST_HEADER]).split())
+    if "=?" not in line:
+        return line
+    try:
+        decoded = str(policy.default.header_factory("subject", line))
+    except MALFORMED:
+        return line
+    return " ".join(decoded.split())
+
+
+def _repaired(text: str) -> str:
+    """The parser keeps bytes beyond ASCII as lone surrogates: read them as a charset somebody meant."""
+    if text.isascii():
+        return text
+    return decode_bytes(text.encode("utf-8", "surrogateescape"), "utf-8")
+
+
+def parse_date(told: str) -> datetime | None:
+    """A date as mails write it, in UTC and whole seconds; one without a zone is taken as UTC. None where there is no sense in it."""
+    try:
+        moment = utils.parsedate_to_datetime(told[:200])
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, TypeError, OverflowError, LookupError):
+        return None
+
+
+# --- bodies -----------------------------------------------------------------------------------------------------------
+
+
+def _words(part: Message) -> markup.Plain:
+    """What is written in a part and those below it. Of alternatives the first that says something: plain text stands first."""
+    if part.is_multipart():
+        below = (_words(child) for child in _children(part))
+        said = (words for words in below if words.text.strip())
+        if part.get_content_subtype() in ("alternative", "related"):
+            return next(said, markup.Plain(""))
+        return _joined(said)
+    if part.get_content_maintype() != "text" or _is_attached(part):
+        return markup.Plain("")
+    return _read_text(part)
+
+
+def _children(part: Message) -> Iterator[Message]:
+    """The parts below, less mails that are attached: somebody else wrote them."""
+    if part.get_content_maintype() != "multipart":
+        return
+    for child in part.get_payload():
+        if isinstance(child, Message):
+            yield child
+
+
+def _joined(pieces: Iterator[markup.Plain]) -> markup.Plain:
+    """Texts one below the other, such as Apple Mail writes around pictures; a piece that says the same again is left out."""
+    texts: list[str] = []
+    links: dict[str, None] = {}
+    for piece in pieces:
+        if " ".join(piece.text.split()) not in (" ".join(text.split()) for text in texts):
+            texts.append(piece.text)
+        links.update(dict.fromkeys(piece.links))
+    return markup.Plain("\n\n".join(texts), tuple(links))
+
+
+def _read_text(part: Message) -> markup.Plain:
+    payload = part.get_payload(decode=True)
+    data = _shortened(payload if isinstance(payload, bytes) else b"")
+    text = decode_bytes(data, part.get_content_charset() or "utf-8").replace("\0", "")
+    if part.get_content_subtype() == "html":
+        return markup.read_html(text)
+    return markup.Plain(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _shortened(payload: bytes) -> bytes:
+    if len(payload) <= LONGEST_HTML:
+        return payload
+    return payload[: payload.rfind(b"\n", 0, LONGEST_HTML) + 1 or LONGEST_HTML]
+
+
+def decode_bytes(payload: bytes, charset: str) -> str:
+    """As the charset that was named, if that is one and fits, else as UTF-8, else as Windows Latin 1, which takes (nearly) everything."""
+    for name in (charset, "utf-8"):
+        try:
+            return payload.decode("ascii" if NO_CHARSETS.fullmatch(name) else name)
+        except (LookupError, ValueError):  # a name that is none, bytes that do not fit, a codec that is not for text
+            continue
+    return payload.decode("cp1252", "replace")
+
+
+def _cut(text: str) -> str:
+    tidy = text.strip("\n")
+    return tidy if len(tidy) <= LONGEST_TEXT else tidy[: LONGEST_TEXT - len(CUT)] + CUT
+
+
+def _is_attached(part: Message) -> bool:
+    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+
+
+def _attachments(message: Message) -> Iterator[str]:
+    for part in message.walk():
+        if name := part.get_filename():
+            yield decode_header(name)[:200]
