@@ -250,6 +250,16 @@ def test_a_week_is_the_span_between_its_bounds():
     assert (window.since, window.until) == (exercise.weeks[1].opens, exercise.weeks[1].closes)
 
 
+def test_weeks_that_have_begun_are_those_up_to_now():
+    exercise = make_exercise(1, 2, 3)
+    now = exercise.weeks[1].opens
+
+    assert choice.begun(exercise, None, now) == list(exercise.weeks[:2])
+    assert choice.begun(exercise, 2, now) == [exercise.weeks[1]]
+    with pytest.raises(Refused, match="week 3 has not begun: it starts on 2026-10-26"):
+        choice.begun(exercise, 3, now)
+
+
 def test_no_words_name_no_span():
     assert choice.window(make_exercise(1), None, None, None) is None
 

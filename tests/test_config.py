@@ -9,7 +9,7 @@ import pytest
 import collectors
 from collectors.base import Secret
 from listener import config
-from listener.config import ConfigError, Problem, lines, sources, template, weeks
+from listener.config import ConfigError, Problem, lines, paths, sources, template, weeks
 from tests.factories import make_given
 
 CANARY = "canary-7f3a"
@@ -177,6 +177,16 @@ def test_paths_begin_at_the_folder_of_the_config(tmp_path):
 
     assert found.source("a").options["path"] == str(tmp_path / "in/answers.csv")
     assert found.source("b").options["path"] == "/in/b.csv"
+
+
+@pytest.mark.parametrize(
+    ("written", "leads_to"),
+    [("a/b", "/config/a/b"), ("/a", "/a"), ("~/a", "/home/me/a"), ("~nobody/a", "/config/~nobody/a"), (".", "/config")],
+)
+def test_a_path_may_begin_at_home(monkeypatch, written, leads_to):
+    monkeypatch.setenv("HOME", "/home/me")
+
+    assert paths.located(Path("/config"), written) == Path(leads_to)
 
 
 def test_a_source_that_is_off_needs_no_login(tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from listener.config import secret, sources, weeks
+from listener.config.paths import located
 from listener.config.problems import ConfigError, Findings, Problem
 from listener.config.sentences import validated
 from listener.config.tables import ExerciseTable, OutputTable, ScheduleTable, ServeTable, StorageTable, Table, Top, WeekTable
@@ -63,8 +64,8 @@ def _config(file: Path, raw: Mapping[str, Any], findings: Findings) -> Config | 
     return Config(
         exercise=exercise,
         sources=listened,
-        storage=folder / Path(storage.path).expanduser(),
-        output=folder / Path(output.folder).expanduser(),
+        storage=located(folder, storage.path),
+        output=located(folder, output.folder),
         schedule=Schedule(**dict(schedule)),
         serve=serve,
         file=file,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectors.base import Secret
+from listener.config.paths import located
 
 HOW = 'use { env = "NAME" } or { file = "path" }'
 
@@ -32,7 +33,7 @@ def reference(value: object) -> Reference:
 def found(where: Reference, folder: Path) -> Secret:
     """The secret itself; a file is looked for from `folder`. Raises ValueError."""
     if where.file:
-        return Secret(read(folder / Path(where.file).expanduser()))
+        return Secret(read(located(folder, where.file)))
     value = os.environ.get(where.env, "")
     if not value:
         raise ValueError(f"the environment has no {where.env}: set it before Listener starts, or use {{ file = … }}")

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, create_model
 import collectors
 from collectors.base import Given, MemoryVault, Secret, is_option
 from listener.config import secret
+from listener.config.paths import located
 from listener.config.problems import Findings, Place, nearest, unknown
 from listener.config.sentences import validated
 from listener.config.tables import Addresses, Duration, Hashtags, Hidden, Table, Zone
@@ -130,7 +131,7 @@ def _options(table: SourceTable, place: Place, folder: Path, findings: Findings)
 
 def _settled(name: str, value: Any, folder: Path) -> Any:
     if name in PATHS and isinstance(value, str) and value:
-        return str(folder / Path(value).expanduser())
+        return str(located(folder, value))
     return tuple(value) if isinstance(value, list) else value
 
 
