@@ -90,7 +90,9 @@ class Analyses:
         plain = [posts.c[name] for name in ("network", "id", "posted_at", "kind", "lang", "text", "url")]
         opinions = [scores.c.tone, scores.c.value.label("tone_score"), assignments.c.cluster, clusters.c.label]
         query = (
-            select(*plain, source, func.coalesce(authors.c.handle, "").label("author"), *opinions)
+            select(
+                *plain, source, func.coalesce(func.nullif(authors.c.handle, ""), authors.c.name, "").label("author"), *opinions
+            )
             .outerjoin(authors, authors.c.author_key == posts.c.author_key)
             .outerjoin(scores, and_(scores.c.row == posts.c.row, scores.c.scorer == scorer))
             .outerjoin(assignments, assignments.c.row == posts.c.row)

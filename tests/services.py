@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from collectors.base import MemoryVault, Window
 from listener import config
 from listener.jobs.service import Service
 from storage.store import Store
+from storage.values import Run
 
 FIRST = datetime(2026, 10, 12, 8, tzinfo=UTC)
 LISTENED = Window(FIRST, FIRST + timedelta(days=1))
@@ -52,6 +54,12 @@ SAYINGS = (
     "A break of one afternoon a week would keep me going.",
     "Who do I ring at night when she falls?",
 )
+
+
+def make_run(since: datetime, until: datetime, **differently: Any) -> Run:
+    """A complete run of the source "tag" that began when its window ended."""
+    values: dict[str, Any] = {"id": 1, "source": "tag", "kind": "file", "asked": "a1", "why": "live", "state": "complete"}
+    return Run(**(values | {"since": since, "until": until, "started_at": until} | differently))
 
 
 def make_service(

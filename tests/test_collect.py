@@ -10,19 +10,15 @@ from listener.jobs import collect
 from listener.jobs.collect import Task
 from listener.jobs.ledger import Listening
 from listener.jobs.service import Refused
+from storage.runs import Asking
 from storage.values import Run
 from tests.factories import make_exercise
-from tests.services import LISTENED, make_service, write_answers
+from tests.services import LISTENED, make_run, make_service, write_answers
 
 EXERCISE = make_exercise()
 OPENS = EXERCISE.weeks[0].opens
 CLOSES = EXERCISE.weeks[0].closes
 SOURCE = Listening(name="tag", kind="file", asked="a1", every=timedelta(minutes=15))
-
-
-def make_run(since: datetime, until: datetime, **differently) -> Run:
-    values = {"id": 1, "source": "tag", "kind": "file", "asked": "a1", "why": "live", "started_at": until, "state": "complete"}
-    return Run(**(values | {"since": since, "until": until} | differently))
 
 
 def due(now: datetime, *runs: Run) -> list[Task]:
@@ -246,7 +242,7 @@ def test_a_run_that_a_kill_cut_off_is_closed_before_the_next_work(tmp_path):
     write_answers(tmp_path, range(3))
     collector = service.collector(service.source("tag"))
     with service.store.write() as unit:
-        asking = collect.Asking(source="tag", kind=collector.kind, asked="a1", why="live")
+        asking = Asking(source="tag", kind=collector.kind, asked="a1", why="live")
         left = unit.runs.begin(asking, LISTENED, None, NOW)
 
     with service.working():

@@ -11,6 +11,7 @@ from collectors.base import Window
 from listener.jobs import ledger
 from listener.jobs.ledger import Listening
 from storage.values import Run
+from tests import services
 from tests.factories import make_exercise, make_week
 
 START = datetime(2026, 10, 11, 23, tzinfo=UTC)  # week 1 of the factories opens: Monday 12 October, local midnight
@@ -26,16 +27,7 @@ def span(since: float, until: float) -> Window:
 
 
 def make_run(since: float, until: float, **differently) -> Run:
-    values = {
-        "id": 1,
-        "source": "tag",
-        "kind": "bluesky",
-        "asked": "a1",
-        "why": "live",
-        "started_at": at(until),
-        "state": "complete",
-    }
-    return Run(**(values | {"since": at(since), "until": at(until)} | differently))
+    return services.make_run(at(since), at(until), **differently)
 
 
 spans = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20)).map(lambda pair: (pair[0], pair[0] + pair[1])), max_size=8)

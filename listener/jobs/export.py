@@ -13,8 +13,8 @@ from storage.values import Exported
 
 _FIELDS = ("network", "id", "source", "week", "posted_at", "kind", "lang", "text", "tone", "tone_score", "theme_id", "theme")
 _AUTHOR_FIELDS = ("author", "url")
-# What a spreadsheet would run: these, their full-width forms, and what begins a new cell.
-_FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
+# What a spreadsheet would run: these and their full-width forms.
+_FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20"
 
 
 def do(service: Service, file: Path, windows: Iterable[tuple[int | None, Window]], *, with_authors: bool) -> int:
@@ -91,7 +91,7 @@ def _write_table(path: Path, names: tuple[str, ...], records: Iterable[Mapping[s
 
 def guarded(value: object) -> object:
     """A text that a spreadsheet would take for a formula gets an apostrophe in front; take it off to read the text back."""
-    if isinstance(value, str) and (value.lstrip(" \u00a0\u3000\n")[:1] or value[:1]) in tuple(_FORMULA):
+    if isinstance(value, str) and (value[:1] in tuple("\t\r") or value.lstrip()[:1] in tuple(_FORMULA)):
         return f"'{value}"
     return value
 
