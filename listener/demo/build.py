@@ -48,7 +48,8 @@ def everything() -> list[Said]:
     """Every item of the exercise but what machines send to the mailbox."""
     asked = voices.questions()
     originals = [*asked, *voices.originals(asked)]
-    echoed = [*echoes.near_copies(originals), *echoes.campaigns(), *echoes.adverts(), *echoes.hijack(), *echoes.wordless()]
+    loud = [*echoes.campaigns(), *echoes.adverts(), *echoes.hijack()]
+    echoed = [*echoes.near_copies(originals), *loud, *echoes.wordless(), *voices.edges()]
     reposted = echoes.reposts(originals)
     times = Counter(one.of.key for one in reposted if one.of)
     counted = {one.key: replace(one, reposts=times[one.key]) for one in originals}

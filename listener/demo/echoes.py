@@ -8,14 +8,14 @@ from datetime import datetime, time, timedelta
 from listener.demo import days, draw, people, said, words
 from listener.demo.said import Said
 
-REPOSTS = {1: 112, 2: 112, 3: 118, 4: 112, 5: 76}
+REPOSTS = {1: 116, 2: 124, 3: 104, 4: 122, 5: 76}
 _NEAR_COPIES = {1: 17, 2: 20, 3: 22, 4: 20, 5: 13}
 _CAMPAIGNS = {1: 22, 2: 30, 3: 40, 4: 34, 5: 24}
 _ADVERTS = {1: 22, 2: 24, 3: 26, 4: 24, 5: 18}
 _HIJACKS = 84
 _WORDLESS = {1: 9, 2: 11, 3: 13, 4: 11, 5: 7}
-_CAMPAIGN_CHANNELS: dict[words.Channel, float] = {"form": 45, "mail": 25, "x": 20, "bluesky": 10}
-_LOUD_CHANNELS: dict[words.Channel, float] = {"x": 70, "bluesky": 30}
+_CAMPAIGN_CHANNELS: dict[words.Channel, float] = {"form": 40, "mail": 28, "x": 18, "bluesky": 14}
+_LOUD_CHANNELS: dict[words.Channel, float] = {"x": 58, "bluesky": 42}
 
 
 def reposts(originals: Iterable[Said]) -> list[Said]:

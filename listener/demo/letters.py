@@ -73,7 +73,7 @@ def _signature(by: Person, chance: Random) -> str:
         f"{by.name}",
         f"-- \n{by.name}\nTel. 01632 960{chance.randrange(1000):03}",
         f"{by.name}\nMy husband's NHS number is {nhs_number(chance)}\nand my mobile is 07700 900{chance.randrange(1000):03}",
-        f"{by.name}\n{chance.randrange(1, 90)} Invented Row, Marsh Vale, ZZ99 {chance.randrange(1, 10)}AB",
+        f"{by.name}\n{chance.randrange(1, 90)} Invented Row, Marsh Vale, DN99 {chance.randrange(1, 10)}AB",
         "Sent from my phone",
         f"{by.name}\n\nThis message is confidential. If it is not meant for you, please delete it.",
         "",

@@ -61,7 +61,7 @@ def _signed(name: str, number: int) -> str:
     ways = {
         0: name.lower(),
         3: f"{name} 💜",
-        5: f"{name} 🏴󠁧󠁢󠁷󠁬󠁳󠁿",
+        5: f"{name} 🦡",
         8: f"~ {name.lower()} ~",
         11: f"{name} (she/her)",
         13: f"نهر {name}",

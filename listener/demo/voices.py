@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 
 from listener.demo import days, draw, people, said, words
 from listener.demo.said import Said
 
-_SHORT: dict[words.Channel, float] = {"x": 42, "bluesky": 32, "form": 22, "mail": 4}
-_MIDDLE: dict[words.Channel, float] = {"x": 24, "bluesky": 22, "form": 44, "mail": 10}
+_SHORT: dict[words.Channel, float] = {"x": 30, "bluesky": 50, "form": 14, "mail": 6}
+_MIDDLE: dict[words.Channel, float] = {"x": 16, "bluesky": 38, "form": 29, "mail": 17}
 _LONG: dict[words.Channel, float] = {"x": 9, "form": 51, "mail": 40}
 _BLUESKY_LIMIT = 280
-_TAGGED = ("x", "bluesky")
+_TAGGED: tuple[words.Channel, ...] = ("x", "bluesky")
 
 
 def questions() -> list[Said]:
@@ -25,17 +25,28 @@ def questions() -> list[Said]:
     ]
 
 
+def edges() -> list[Said]:
+    """Posts at the first and last second of weeks, before and after them all, and in the hour that the clock shows twice."""
+    crowd = people.crowd()
+    return [_edge(line, crowd[-number]) for number, line in enumerate(words.lines("edges.txt"), start=1)]
+
+
+def _edge(line: str, by: people.Person) -> Said:
+    moment, _, text = line.partition(" ")
+    return Said(key=f"edge {line}", channel="x", at=datetime.fromisoformat(moment).astimezone(UTC), by=by, text=text)
+
+
 def originals(asked: Iterable[Said]) -> list[Said]:
     """Every wording written by hand, said once."""
     wordings = [wording for week in days.WEEKS for wording in words.week(week)] + words.hostile()
     crowd = people.crowd()
-    told = [_said(number, wording, crowd) for number, wording in enumerate(wordings)]
+    told = [_said(wording, crowd) for wording in wordings]
     by_question = {(question.channel, question.at): question for question in asked}
     return [_answering(one, by_question) for one in told]
 
 
-def _said(number: int, wording: words.Wording, crowd: list[people.Person]) -> Said:
-    key = f"wording {number} {wording.text}"
+def _said(wording: words.Wording, crowd: list[people.Person]) -> Said:
+    key = f"wording {wording.text}"
     chance = draw.dice(key)
     channel = wording.channel or _channel(wording, chance)
     text = said.tagged(wording.text, key) if channel in _TAGGED else wording.text
@@ -43,15 +54,15 @@ def _said(number: int, wording: words.Wording, crowd: list[people.Person]) -> Sa
         key=key,
         channel=channel,
         at=days.moment(wording.week, chance),
-        by=_speaker(number, crowd, chance),
+        by=_speaker(crowd, chance),
         text=text,
         lang=wording.lang,
     )
 
 
-def _speaker(number: int, crowd: list[people.Person], chance: Random) -> people.Person:
-    """Mostly somebody new; every sixth time one of the forty who take part often."""
-    return crowd[chance.randrange(40)] if chance.random() < 1 / 6 else crowd[number % len(crowd)]
+def _speaker(crowd: list[people.Person], chance: Random) -> people.Person:
+    """Anybody; every sixth time one of the forty who take part often."""
+    return chance.choice(crowd[:40] if chance.random() < 1 / 6 else crowd)
 
 
 def _channel(wording: words.Wording, chance: Random) -> words.Channel:
