@@ -87,11 +87,11 @@ def index(exercise: Exercise, made: Sequence[WeekSummary], as_of: datetime) -> d
 def _week_page(digest: Digest, places: Mapping[int, str]) -> bytes:
     """With as many cards under each theme as the limit of a page lets through."""
     frame = _frame(digest, f"{digest.title}: week {digest.number} of {digest.of_total}", digest.finding)
-    for shown in range(SHOWN, 0, -1):
-        page = environment.draw("week.html", frame=frame, digest=digest, places=places, shown=shown)
-        if len(page) <= LIMIT:
-            return page
-    return environment.draw("week.html", frame=frame, digest=digest, places=places, shown=0)
+    drawn = (
+        (shown, environment.draw("week.html", frame=frame, digest=digest, places=places, shown=shown))
+        for shown in range(SHOWN, -1, -1)
+    )
+    return next(page for shown, page in drawn if len(page) <= LIMIT or not shown)
 
 
 def _list_page(digest: Digest, cards: CardList, leaf: Leaf, leaves: Sequence[Leaf]) -> bytes:

@@ -43,7 +43,7 @@ class Facts:
 class Tally:
     """Every live post of the week once: `contributions` by time, `passing` reposts and copies by network, `left_out` by reason.
 
-    `stands_for` maps any row, also of a copy or a gone post, to the contribution that speaks for it; `passed_on` is by that row.
+    `stands_for` maps any row, also of a copy or a gone post, to the contribution that speaks for it; `passed_on` is by it.
     """
 
     contributions: tuple[Kept, ...]
