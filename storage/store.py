@@ -131,6 +131,8 @@ def _sentence(path: Path, problem: Exception) -> str:
         return f"{path}: another process is writing to the database and did not finish in time; try again when it has ended."
     if "full" in told or "No space left" in told:
         return f"{path}: the disk is full; nothing of this step was kept. Free some space and run it again."
+    if "I/O error" in told:
+        return f"{path}: the disk refused to write, it may be full or failing; nothing of this step was kept."
     if "not a database" in told or "malformed" in told:
         return f"{path}: this is not a sound SQLite database; restore it from a backup."
     return f"{path}: the database could not be used: {told}."

@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 from collectors.base import Item, Window
 from collectors.post import Post
+from storage.runs import Asking
 from storage.store import Store
-from tests.factories import NOW
+from tests.factories import NOW, make_post
 
 SECRET = b"a secret that lies elsewhere"
 WEEK = Window(datetime(2026, 11, 16, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC))
@@ -42,6 +43,23 @@ def add(store: Store, *posts: Post, source: str = "tag", run: int = 1) -> tuple[
 def posts_of(store: Store, window: Window = WEEK) -> list[Post]:
     with store.read() as unit:
         return [kept.post for kept in unit.posts.of(window)]
+
+
+PAGES, SIZE = 6, 5
+
+
+def collect_pages(path: Path) -> None:
+    """One run of PAGES pages, each with its SIZE posts and its cursor in one unit; goes on where an earlier one broke off."""
+    store = Store(path, SECRET)
+    with store.write() as unit:
+        asking = Asking(source="tag", kind="file", asked="", why="live")
+        begun = unit.runs.over(WEEK) or [unit.runs.begin(asking, WEEK, "0", NOW)]
+    for page in range(int(begun[0].cursor or 0), PAGES):
+        items = [item_of(make_post(page * SIZE + n)) for n in range(SIZE)]
+        with store.write() as unit:
+            added = unit.posts.add("tag", begun[0].id, items, NOW)
+            unit.runs.progress(begun[0].id, str(page + 1), pages=1, new=added.new)
+    store.close()
 
 
 def said_in(path: Path) -> bytes:

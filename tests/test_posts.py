@@ -246,10 +246,8 @@ def test_raw_pieces_come_back_by_source_in_the_order_they_came(store):
 
 
 def canary_post(number: int = 1) -> Post:
-    words = {
-        name: CANARY for name in ("text", "title", "warning", "lang", "url", "in_reply_to", "repost_of", "quote_of", "role")
-    }
-    lists = {name: (CANARY,) for name in ("tags", "links", "media", "labels")}
+    words = dict.fromkeys(("text", "title", "warning", "lang", "url", "in_reply_to", "repost_of", "quote_of", "role"), CANARY)
+    lists = dict.fromkeys(("tags", "links", "media", "labels"), (CANARY,))
     author = Author(handle=CANARY, name=CANARY, id=CANARY)
     return make_post(number, version=CANARY, author=author, edited_at=NOW, engagement=Engagement(likes=7341), **words, **lists)
 
