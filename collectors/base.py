@@ -91,11 +91,13 @@ class Aside:
     """Something that came but is not a contribution. `ref` names it for good, so that it is counted once.
 
     `reason` is a short fixed word: "auto-reply", "bounce", "unreadable", ... `detail` helps the operator and holds nobody's words.
+    `at` is when it came, None where that cannot be known.
     """
 
     ref: str
     reason: str
     detail: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,12 @@ class Posts:
         return Added(len(fresh), len(changed), len(latest) - len(fresh) - len(changed))
 
     def set_aside(self, source: str, since: datetime, found: Sequence[Aside]) -> None:
-        """Counts what is not a contribution, once each, by the window it came in."""
+        """Counts what is not a contribution, once each, by the time it came, or by when the window began that it came in."""
         if found:
-            rows = [{"source": source, "ref": a.ref, "reason": a.reason, "detail": a.detail, "since": since} for a in found]
+            rows = [
+                {"source": source, "ref": one.ref, "reason": one.reason, "detail": one.detail, "came_at": one.at or since}
+                for one in found
+            ]
             self._connection.execute(insert(asides).prefix_with("OR IGNORE"), rows)
 
     def restore(self, source: str, run: int, item: Item, now: datetime) -> Added:
@@ -116,8 +119,8 @@ class Posts:
         return {row.source: row.posts for row in self._connection.execute(query)}
 
     def asides_by_source(self, window: Window) -> dict[str, dict[str, int]]:
-        """Source -> reason -> how many were set aside in runs whose window began inside this one."""
-        within = and_(asides.c.since >= window.since, asides.c.since < window.until)
+        """Source -> reason -> how many things that came in the window were set aside."""
+        within = and_(asides.c.came_at >= window.since, asides.c.came_at < window.until)
         query = select(asides.c.source, asides.c.reason, func.count()).where(within).group_by(asides.c.source, asides.c.reason)
         found: dict[str, dict[str, int]] = {}
         for source, reason, count in self._connection.execute(query):

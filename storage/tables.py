@@ -142,7 +142,7 @@ asides = Table(
     Column("ref", Text, primary_key=True),
     _text("reason"),
     _text("detail"),
-    Column("since", Moment, nullable=False),
+    Column("came_at", Moment, nullable=False),
     sqlite_with_rowid=False,
 )
 

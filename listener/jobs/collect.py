@@ -150,13 +150,14 @@ def keep(service: Service, run: Run, page: Page) -> None:
     """A page's posts, what was set aside, the cursor and the run's progress: all in one transaction."""
     window = Window(run.since, run.until)
     items = [item for item in page.items if item.post.posted_at in window]
+    asides = [aside for aside in page.asides if aside.at is None or aside.at in window]
     now = service.now()
     with service.store.write() as unit:
         added = unit.posts.add(run.source, run.id, items, now)
-        unit.posts.set_aside(run.source, run.since, page.asides)
+        unit.posts.set_aside(run.source, run.since, asides)
         counts = {"new": added.new, "changed": added.changed, "unchanged": added.unchanged}
-        asides = Counter(aside.reason for aside in page.asides)
-        unit.runs.progress(run.id, page.cursor, asides, pages=1, requests=page.requests, cost=page.cost, **counts)
+        reasons = Counter(aside.reason for aside in asides)
+        unit.runs.progress(run.id, page.cursor, reasons, pages=1, requests=page.requests, cost=page.cost, **counts)
 
 
 def _fail(service: Service, run: Run, problem: CollectorError) -> Run:

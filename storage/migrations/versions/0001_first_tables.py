@@ -22,7 +22,7 @@ def upgrade() -> None:
     sa.Column('ref', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), server_default='', nullable=False),
     sa.Column('detail', sa.Text(), server_default='', nullable=False),
-    sa.Column('since', sa.Integer(), nullable=False),
+    sa.Column('came_at', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('source', 'ref'),
     sqlite_with_rowid=False
     )
