@@ -10,8 +10,6 @@ from listener.demo.said import Said
 
 _SHORT: dict[words.Channel, float] = {"x": 30, "bluesky": 50, "form": 14, "mail": 6}
 _MIDDLE: dict[words.Channel, float] = {"x": 16, "bluesky": 38, "form": 29, "mail": 17}
-_LONG: dict[words.Channel, float] = {"x": 9, "form": 51, "mail": 40}
-_BLUESKY_LIMIT = 280
 _TAGGED: tuple[words.Channel, ...] = ("x", "bluesky")
 
 
@@ -66,8 +64,7 @@ def _speaker(crowd: list[people.Person], chance: Random) -> people.Person:
 
 
 def _channel(wording: words.Wording, chance: Random) -> words.Channel:
-    if len(wording.text) > _BLUESKY_LIMIT or "\n" in wording.text:
-        return draw.weighted(chance, _LONG)
+    """For wordings that name none; long ones name theirs."""
     return draw.weighted(chance, _SHORT if len(wording.text.split()) < 14 else _MIDDLE)
 
 

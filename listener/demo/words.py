@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
@@ -26,15 +27,20 @@ class Wording:
 
 
 def week(number: int) -> list[Wording]:
-    """The wordings of a week. A line is `{lang}` if not English, tone, channel letter if it matters, a blank, the words;
+    """The wordings of a week."""
+    return read(number, lines(f"week-{number}.txt"))
+
+
+def read(week: int, told: Iterable[str]) -> list[Wording]:
+    """Under `[theme]` headings, a line is `{lang}` if not English, tone, channel letter if it matters, a blank, the words;
     ` // ` ends a paragraph."""
     found: list[Wording] = []
     theme = ""
-    for line in lines(f"week-{number}.txt"):
+    for line in told:
         if line.startswith("["):
             theme = line.strip("[]")
             continue
-        found.append(_wording(number, theme, line))
+        found.append(_wording(week, theme, line))
     return found
 
 
