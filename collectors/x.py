@@ -76,13 +76,12 @@ class X(Collector):
     def _page(self, line: "_Line", queries: list[str], search: Search) -> tuple[Page, Search | None]:
         before = line.asked
         answer = self._search(line, queries[search.stage], search)
-        after = search.after(x_answers.next_token(answer), len(queries))
         read = self._count(len(x_answers.objects(answer, "data")))
-        page = replace(
-            x_objects.read(answer), requests=line.asked - before, cost=read * PRICE, cursor=after.cursor if after else None
-        )
+        page = x_objects.read(answer)
+        after = search.after(x_answers.next_token(answer), len(queries))
         log.debug("%s: X answered %d posts in its %s names", self.given.source, read, x_objects.vocabulary(answer) or "usual")
-        return page, after
+        asked = line.asked - before
+        return replace(page, requests=asked, cost=read * PRICE, cursor=after.cursor if after else None), after
 
     def _search(self, line: "_Line", query: str, search: Search) -> dict[str, Any]:
         """One page; half of it when X says that it is overloaded, which large pages make it say (DocNow/twarc#449)."""

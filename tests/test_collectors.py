@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -62,9 +62,8 @@ def gathered(collector: Collector, window: Window, cursor: str | None = None) ->
 def case_of(kind: str, name: str) -> tuple[Collector, bytes, dict[str, Any]]:
     told = json.loads((RECORDED / kind / f"{name}.posts.json").read_text("utf-8"))
     options = {key: tuple(value) if isinstance(value, list) else value for key, value in told.get("options", {}).items()}
-    logins = {
-        one.name: base.Secret("unused") for one in fields(collectors.find(kind)) if is_option(one) and one.type is base.Secret
-    }
+    needed = [one for one in fields(collectors.find(kind)) if is_option(one) and one.default is MISSING]
+    logins = {one.name: base.Secret("unused") if one.type is base.Secret else "unused" for one in needed}
     return (
         collectors.find(kind)(given=make_given(), **(logins | options)),
         (RECORDED / kind / f"{name}.page").read_bytes(),
