@@ -12,17 +12,18 @@ Graph = list[dict[int, float]]
 NEIGHBOURS = 15
 LEAST_LIKENESS = 0.05
 _SWEEPS = 20
-_BLOCK = 1024
+_BLOCK = 512
 
 
 def link_neighbours(rows: "Rows") -> Graph:
     """Each row linked with its nearest, both ways; weights fall from 1 with the distance, on each row's own scale."""
     import numpy as np
 
-    count = min(NEIGHBOURS, len(rows) - 1)
-    graph: Graph = [{} for _ in rows]
-    for start in range(0, len(rows), _BLOCK):
-        likeness = rows[start : start + _BLOCK] @ rows.T
+    size = rows.shape[0]
+    count = min(NEIGHBOURS, size - 1)
+    graph: Graph = [{} for _ in range(size)]
+    for start in range(0, size, _BLOCK):
+        likeness = (rows[start : start + _BLOCK] @ rows.T).toarray()
         here = np.arange(len(likeness))
         likeness[here, here + start] = -2
         nearest = np.argpartition(-likeness, count - 1, axis=1)[:, :count]

@@ -21,17 +21,19 @@ _POOR_EDGES = wording.word_set(
     """
     able absolutely actually arrived asked bit called complete completely days definitely easily explained extremely far
     feel feeling feels felt finally fully gave great hour hours immediately last later left made massive minute minutes
-    months needed needs next people possible possibly probably ran rang really said seriously simply taken times today told
+    months needed needs next people possible possibly probably ran rang really said seriously simply taken today told
     tomorrow totally truly waited week weeks went year years
     """
 )
 # Words that may be part of a phrase but name nothing when they stand alone.
 _VAGUE = _POOR_EDGES | wording.word_set(
     """
-    answer answered arrive arrived ask back bad best better big come day dealt done earlier early easy end fast faster fault
-    fine first forward full good great happy hard help helped home job listened long look looked lovely main need new nice
-    none old perfect person problem quick quicker quickly rang realise reassured respond responded return right same second
-    sent show showed slow small soon sooner spoke spot straight talk talked time top tried waited work worse wrong
+    afternoon answer answered arrive arrived ask back bad best better big brother come dad daughter day dealt done earlier
+    early easy end evening fast faster father fault find fine first forward found full good great hand happy hard help
+    helped home hour house husband job kept lady left listened long look looked lovely main mam man minute month morning
+    mother mum need new nice night none number old perfect person problem quick quicker quickly rang realise reassured
+    respond responded return right same sat second sent show showed sister sit slow small son soon sooner spoke spot start
+    stop stopped straight talk talked tea thought time top tried waited way week wife woman word work worse wrong year
     """
 )
 

@@ -1,29 +1,36 @@
 """Adverts and riders on the tag, told by plain signs; when in doubt a contribution stays."""
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
 
-from listener.analysis import wording
+from listener.analysis import bursts, wording
 from storage.values import Kept
 
 ADVERT = "advert"
 OFF_TOPIC = "off topic burst"
 MANY_TAGS = 6
-BURST = 5
-BURST_TAGS = 3
-BURST_SPAN = timedelta(hours=1)
 
+# With a link, one of these is enough.
+_ONLY_SELLING = re.compile(
+    r"""\b(?:
+        dm\s(?:me|us)\s.{0,12}\bnow | link\sin\s(?:my\s|the\s)?bio | use\scode\s\w+ | (?:promo|discount|voucher|coupon)\scodes?
+      | buy\sfollowers | followers\s(?:fast|cheap) | bitcoin | crypto(?:currency)? | airdrop | forex | nfts? | casino | jackpot
+      | free\sspins | payday\sloans? | bad\scredit | no\sprescription | no\swin,?\sno\sfee | onlyfans | hot\ssingles
+      | (?:earn|make)\s(?:up\sto\s)?[£$€]\s?\d[\d,]*\s(?:a|per)\s(?:day|week|month) | like\sand\sshare\s(?:to|before)
+      | free\s(?:shipping|postage) | we\sbuy\sany | plagiarism\sfree | turned\s[£$€]\s?\d[\d,]*\sinto
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# These are said by others too: two different ones are needed.
 _SELLING = re.compile(
     r"""\b(?:
-        buy\s(?:now|yours|one\sget|followers) | order\s(?:now|today|yours) | shop\s(?:now|today|our) | sign\sup\snow | act\snow
-      | click\s(?:here|the\slink|now|below) | limited\s(?:time|offer|stock) | special\soffer | flash\ssale | on\ssale
-      | sale\sends | black\sfriday | cyber\smonday | best\sprices? | half\sprice | money[\s-]back | while\sstocks?\slasts?
-      | free\s(?:shipping|delivery|trial|spins|gift) | (?:promo|discount|voucher|coupon)\scodes? | use\scode | \d+\s?%\soff
-      | giveaway | bitcoin | crypto(?:currency)? | airdrop | forex | nft | casino | betting | jackpot | payday\sloans?
-      | passive\sincome | work\sfrom\shome\sand\searn | earn\s(?:up\sto\s)?[£$€]\s?\d+ | make\smoney | onlyfans
-      | (?:whatsapp|telegram|dm)\s(?:me|us|now|for) | link\sin\s(?:my\s)?bio | weight[\s-]loss\spills?
+        (?:buy|order|sign\sup|act|shop|download)\s(?:now|today) | click\s(?:here|the\slink|below) | last\schance | giveaway
+      | wholesale | limited\s(?:time|offer|stock) | special\soffer | flash\ssale | on\ssale | sale\sends | black\sfriday
+      | cyber\smonday | best\sprices? | half\sprice | cheap(?:est)? | money[\s-]back | while\sstocks?\slasts?
+      | free\s(?:delivery|trial|gift)
+      | only\s[£$€]\s?\d[\d.,]* | \d+\s?%\s(?:off|finance) | betting | passive\sincome | whatsapp\s(?:me|us) | for\sa\squote
+      | next\sday\s(?:delivery|fitting) | weight[\s-]loss | belly\sfat | in-app\spurchases | five\sstars
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -33,55 +40,35 @@ def find_spam(posts: Sequence[Kept], hashtags: Collection[str] = ()) -> dict[int
     """Rows to leave out and why; reposts of what is left out go with it. Answers to a questionnaire are never left out."""
     open_posts = [kept for kept in posts if kept.post.kind != "answer"]
     own = wording.ignored_tags(hashtags)
-    told = {kept.row: ADVERT for kept in open_posts if _is_advert(kept)}
-    riders = {kept.row for kept in open_posts if _rides_tags(kept, own)} | _find_bursts(open_posts, own)
-    return _with_reposts(posts, dict.fromkeys(sorted(riders), OFF_TOPIC) | told)
+    riders = {kept.row for kept in open_posts if _rides_tags(kept, own)}
+    bursting = bursts.find_link_bursts(open_posts, own) | bursts.find_crowd_bursts(open_posts)
+    told = dict.fromkeys(sorted(riders | bursting), OFF_TOPIC) | dict.fromkeys(_find_adverts(open_posts), ADVERT)
+    return _with_reposts(posts, told)
 
 
-def _is_advert(kept: Kept) -> bool:
-    """A link and two different ways of selling."""
-    found = {match.casefold() for match in _SELLING.findall(wording.LINK.sub(" ", wording.clean_text(kept.post.text)))}
-    return len(found) > 1 and bool(_links(kept))
+def _find_adverts(posts: Sequence[Kept]) -> list[int]:
+    """An account that advertised twice is not heard where it links to something."""
+    linking = [kept for kept in posts if bursts.links_of(kept)]
+    adverts = [kept for kept in linking if _is_advert(kept.post.text)]
+    times = Counter(_account(kept) for kept in adverts if kept.post.author.identity and not kept.post.repost_of)
+    sellers = {account for account, number in times.items() if number > 1}
+    return sorted({kept.row for kept in adverts} | {kept.row for kept in linking if _account(kept) in sellers})
+
+
+def _account(kept: Kept) -> tuple[str, str]:
+    return kept.post.network, kept.post.author.identity
+
+
+def _is_advert(text: str) -> bool:
+    said = wording.LINK.sub(" ", wording.clean_text(text))
+    return bool(_ONLY_SELLING.search(said)) or len({found.casefold() for found in _SELLING.findall(said)}) > 1
 
 
 def _rides_tags(kept: Kept, own: Collection[str]) -> bool:
     """Many tags beside the exercise's own, and no more words than tags."""
-    tags = _other_tags(kept, own)
+    tags = bursts.other_tags(kept, own)
     words = wording.TAG.sub(" ", wording.LINK.sub(" ", kept.post.text)).split()
     return len(tags) >= MANY_TAGS and len(words) <= len(tags)
-
-
-def _other_tags(kept: Kept, own: Collection[str]) -> set[str]:
-    said = {tag.casefold() for tag in wording.TAG.findall(kept.post.text)}
-    return (said | {tag.lstrip("#").casefold() for tag in kept.post.tags}) - set(own)
-
-
-def _links(kept: Kept) -> set[str]:
-    found = {*kept.post.links, *wording.LINK.findall(kept.post.text)}
-    return {link.split("?")[0].rstrip("/.,)").casefold() for link in found}
-
-
-# --- bursts -------------------------------------------------------------------------------------------------------------
-
-
-def _find_bursts(posts: Iterable[Kept], own: Collection[str]) -> set[int]:
-    """One link five times within an hour, from one author or each time under three other tags."""
-    runs: defaultdict[tuple[str, ...], list[tuple[datetime, int]]] = defaultdict(list)
-    for kept in posts:
-        for link in _links(kept) if not kept.post.repost_of else ():
-            for group in _groups(kept, own):
-                runs[link, *group].append((kept.post.posted_at, kept.row))
-    return {row for run in runs.values() for row in _crowded(sorted(run))}
-
-
-def _groups(kept: Kept, own: Collection[str]) -> list[tuple[str, ...]]:
-    by_author = [(kept.post.network, kept.post.author.identity)] if kept.post.author.identity else []
-    return by_author + ([("",)] if len(_other_tags(kept, own)) >= BURST_TAGS else [])
-
-
-def _crowded(run: list[tuple[datetime, int]]) -> set[int]:
-    starts = [place for place in range(len(run) - BURST + 1) if run[place + BURST - 1][0] - run[place][0] <= BURST_SPAN]
-    return {row for place in starts for _, row in run[place : place + BURST]}
 
 
 def _with_reposts(posts: Iterable[Kept], told: dict[int, str]) -> dict[int, str]:

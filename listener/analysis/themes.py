@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 
-from listener.analysis import communities, copies, groups, labels, spam, vectors, wording
+from listener.analysis import communities, copies, groups, labels, spam, wording
 from storage.values import Analysis, Cluster, Kept
 
-VERSION = f"words-1/tf-idf, svd {vectors.DIMENSIONS}, {communities.NEIGHBOURS} neighbours, louvain/scikit-learn"
 LEAST_POSTS = 12
 LEAST_MEMBERS = 5
 MOST_THEMES = 15
 REPRESENTATIVES = 6
+VERSION = f"words-1/tf-idf, {communities.NEIGHBOURS} neighbours, louvain, {MOST_THEMES} themes/scikit-learn"
 _CONSIDERED = 60
 _FEWEST_WORDS, _MOST_WORDS = 8, 45
 

@@ -3,14 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Collection
-from itertools import pairwise
 
 LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 HANDLE = re.compile(r"(?<![\w.])@[\w.:-]*\w")
 TAG = re.compile(r"(?<!\w)#(\w+)")
 _REPOST_MARK = re.compile(r"^\s*(?:RT|MT)\s+@[\w.:-]*\w:?\s*|^\s*RT\s*:\s*", re.IGNORECASE)
-_TAGS_AT_START = re.compile(r"\A(?:\s*#\w+)+(?=\s|\Z)")
-_TAGS_AT_END = re.compile(r"(?<!\S)(?:#\w+[\s.!,]*)+\Z")
+_TAGS_ONLY = re.compile(r"(?:#\w+)+[.!,]*")
+_RUN = re.compile(r"\S+")
 _CLAUSE_END = re.compile(r"[.!?;:,()\[\]{}\"“”…|/\\\n•*]+|\s[-\u2013\u2014]+\s")
 _WORD = re.compile(r"[^\W_]+(?:['&-][^\W_]+)*")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
@@ -33,11 +32,13 @@ STOP_WORDS = word_set(
     rather re really s said same saw say says see seem seems seen shall she she's should shouldn't since so some somebody
     someone something sometimes soon still such sure t take taken takes taking tell than thank thanks that that's the their
     theirs them themselves then there there's these they they're they've thing things think this those though through to
-    together told too took try trying two u under until up upon us use used using very via  want wanted wants was
-    wasn't way we we're we've well went were weren't what what's whatever when where whether which while who whole whom
-    whose why will with within without won't would wouldn't yes yet you you'd you'll you're you've your yours yourself amp
-    gt lt nbsp http https www com co uk org rt im ive dont didnt doesnt cant couldnt wasnt isnt wouldnt wont thats theyre
-    youre
+    together told too took try trying two u under until up upon us use used using very via want wanted wants was wasn't way
+    we we're we've well went were weren't what what's whatever when where whether which while who whole whom whose why will
+    with within without won't would wouldn't yes yet you you'd you'll you're you've your yours yourself amp gt lt nbsp http
+    https www com co uk org rt im ive dont didnt doesnt cant couldnt wasnt isnt wouldnt wont thats theyre youre zero three
+    four five six seven eight nine ten eleven twelve half twice monday tuesday wednesday thursday friday saturday sunday
+    january february march april june july august september october november december today yesterday tomorrow tonight pm
+    he'd she'd it'd they'd we'd there'd who'd lol mean means meant ask asked asks
     """
 )
 
@@ -53,7 +54,8 @@ def clean_text(text: str) -> str:
 def strip_furniture(text: str) -> str:
     """A clean text without repost marks, links, handles, outer tags; tags inside what is said lose their sign."""
     bare = HANDLE.sub(" ", LINK.sub(" ", _REPOST_MARK.sub("", text)))
-    return TAG.sub(r"\1", _TAGS_AT_END.sub("", _TAGS_AT_START.sub("", bare.strip())).strip()).strip()
+    said = [run.span() for run in _RUN.finditer(bare) if not _TAGS_ONLY.fullmatch(run.group())]
+    return TAG.sub(r"\1", bare[said[0][0] : said[-1][1]]) if said else ""
 
 
 def ignored_tags(hashtags: Collection[str]) -> frozenset[str]:
@@ -84,10 +86,5 @@ def is_telling(word: str) -> bool:
 
 
 def features(clauses: list[list[str]]) -> list[str]:
-    """Stems of the telling words and of their neighbours in pairs, for counting."""
-    stems: list[str] = []
-    for words in clauses:
-        telling = [stem(word) for word in words if is_telling(word)]
-        stems.extend(telling)
-        stems.extend(f"{first} {second}" for first, second in pairwise(telling))
-    return stems
+    """Stems of the telling words, for counting."""
+    return [stem(word) for words in clauses for word in words if is_telling(word)]

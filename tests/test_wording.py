@@ -1,0 +1,75 @@
+"""What is said without its furniture, and the names that groups get."""
+
+import pytest
+
+from listener.analysis import communities, labels, wording
+from tests.factories import HASHTAG
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("RT @ward.example: The nurse's letter, late again #NHS", [["The", "nurse's", "letter"], ["late", "again"]]),
+        ("See https://a.example/b?c and www.b.example now", [["See", "and", "now"]]),
+        ("#NHSThinkCarer #Carers", []),
+        ("my #respite was cut", [["my", "respite", "was", "cut"]]),
+        ("A&E follow-up \u2014 GP\u2019s call", [["A&E", "follow-up"], ["GP's", "call"]]),
+        ("the #nhsthinkcarer week", [["the", "week"]]),
+    ],
+)
+def test_a_clause_is_the_words_that_were_said(text, expected):
+    assert wording.clauses(text, wording.ignored_tags([HASHTAG])) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("Carers", "carer"), ("carer's", "carer"), ("families", "family"), ("illness", "illness"), ("bus", "bus"), ("GP", "gp")],
+)
+def test_a_stem_folds_the_plural(word, expected):
+    assert wording.stem(word) == expected
+
+
+def clauses_of(*texts):
+    return [wording.clauses(text) for text in texts]
+
+
+def test_a_label_is_a_phrase_people_wrote_as_they_wrote_it_most():
+    waiting = clauses_of("The waiting times are bad", "Waiting times!", "waiting time at A&E", "waiting times for my mum")
+    parking = clauses_of("parking permits", "a parking permit", "parking permits cost", "no permits left")
+
+    named = labels.name_groups([waiting, parking])
+
+    assert [one.label for one in named] == ["Waiting times", "Parking permits"]
+    assert named[0].keywords[0] in ("waiting", "times")
+
+
+def test_capitals_that_mean_something_are_kept():
+    named = labels.name_groups([clauses_of(*["the GP surgery was SHUT"] * 4), clauses_of(*["a nice ward"] * 4)])
+
+    assert named[0].label.startswith("GP surgery")
+
+
+def test_without_a_phrase_the_two_best_words_are_joined():
+    named = labels.name_groups([clauses_of("stairs", "ramp", "stairs", "stairs", "ramp", "ramp"), clauses_of(*["food"] * 6)])
+
+    assert [one.label for one in named] == ["Ramp and stairs", "Food"]
+
+
+def test_groups_of_like_words_get_unlike_labels():
+    group = clauses_of(*["food"] * 6)
+
+    assert [one.label for one in labels.name_groups([group, group, group])] == ["Food", "Other 1", "Other 2"]
+
+
+# --- communities --------------------------------------------------------------------------------------------------------
+
+
+def test_two_cliques_with_a_weak_tie_are_two_groups():
+    graph = [
+        {other: 1.0 for other in range(first, first + 4) if other != node}
+        for first in (0, 4)
+        for node in range(first, first + 4)
+    ]
+    graph[0][4] = graph[4][0] = 0.1
+
+    assert communities.find_groups([*graph, {}]) == [0, 0, 0, 0, 1, 1, 1, 1, 2]
