@@ -1,4 +1,4 @@
-"""Themes against TF-IDF + k-means with k by silhouette: python benchmarks/themes.py FILE.tsv [POSTS]; lines are `label TAB text`."""
+"""Themes against TF-IDF + k-means with k by silhouette: python benchmarks/themes.py FILE.tsv [POSTS]; `label TAB text` lines."""
 
 import random
 import sys
@@ -41,7 +41,7 @@ def keep(texts: Sequence[str]) -> list[Kept]:
 
 
 def groups_of(found: Analysis, count: int) -> list[int]:
-    """A group number a row: copies are where their original is, all who are alone or set aside are one group more, as in k-means."""
+    """A group number a row: copies are where their original is; all alone or set aside are one group more, as in k-means."""
     groups = {row: number for number, cluster in enumerate(found.clusters, 1) for row in cluster.members}
     return [groups.get(found.copies.get(row, row), 0) for row in range(count)]
 

@@ -59,7 +59,7 @@ def strip_furniture(text: str) -> str:
 
 
 def ignored_tags(hashtags: Collection[str]) -> frozenset[str]:
-    """Tags and the words they are made of: `#NHSThinkCarer` gives `nhsthinkcarer`, but neither `nhs` nor `carer` alone."""
+    """The tags as they stand among words: `#NHSThinkCarer` gives `nhsthinkcarer`, but neither `nhs` nor `carer`."""
     return frozenset(tag.lstrip("#").casefold() for tag in hashtags)
 
 
