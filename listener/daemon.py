@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,16 +22,21 @@ PATIENCE = 4.0  # seconds that a tick is given to end when the daemon is asked t
 ALREADY_RUNNING = 75  # EX_TEMPFAIL
 
 
-def run(service: Service, seconds: float = TICK) -> bool:
+def _nothing() -> None:
+    """What most callers do after a tick."""
+
+
+def run(service: Service, seconds: float = TICK, after: Callable[[], None] = _nothing) -> bool:
     """Looks at the ledger every so many seconds until SIGTERM or SIGINT. Must be called in the main thread.
 
     Whether the last tick had ended; if not, it hangs in a call to a network, and the process may end all the same: what was
-    read is kept, and the window is read on from there at the next start. Raises Refused (75) while another daemon runs.
+    read is kept, and the window is read on from there at the next start. `after` is called after each tick. Raises Refused (75)
+    while another daemon runs.
     """
     with only_one(service.store.path):
         stop, idle = threading.Event(), threading.Event()
         idle.set()
-        with _signals(stop), _alarm(replace(service, stopped=stop.is_set), idle, seconds):
+        with _signals(stop), _alarm(_ticking(replace(service, stopped=stop.is_set), idle, after), seconds):
             log.info("listening to %s, every %s", service.config.exercise.title, service.config.schedule.every)
             stop.wait()
             log.info("asked to stop")
@@ -95,14 +100,14 @@ def _signals(stop: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def _alarm(service: Service, idle: threading.Event, seconds: float) -> Iterator[None]:
+def _alarm(tick_once: Callable[[], None], seconds: float) -> Iterator[None]:
     from apscheduler.schedulers.background import BackgroundScheduler
 
     # A tick that was slept through need not be repeated: the next one sees everything that is due. UTC has no repeated hour.
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
-    scheduler.add_job(_tick, "interval", seconds=seconds, args=(service, idle), next_run_time=datetime.now(UTC))
+    scheduler.add_job(tick_once, "interval", seconds=seconds, next_run_time=datetime.now(UTC))
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler.start()
     try:
@@ -111,13 +116,17 @@ def _alarm(service: Service, idle: threading.Event, seconds: float) -> Iterator[
         scheduler.shutdown(wait=False)
 
 
-def _tick(service: Service, idle: threading.Event) -> None:
-    idle.clear()
-    try:
-        tick.do(service)
-    except Refused as busy:
-        log.info("%s", busy)
-    except Exception:  # the daemon outlives any fault of one tick
-        log.exception("this tick failed; the next one tries again")
-    finally:
-        idle.set()
+def _ticking(service: Service, idle: threading.Event, after: Callable[[], None]) -> Callable[[], None]:
+    def tick_once() -> None:
+        idle.clear()
+        try:
+            tick.do(service)
+            after()
+        except Refused as busy:
+            log.info("%s", busy)
+        except Exception:  # the daemon outlives any fault of one tick
+            log.exception("this tick failed; the next one tries again")
+        finally:
+            idle.set()
+
+    return tick_once

@@ -1,0 +1,141 @@
+"""kill -9 at random moments: `python benchmarks/kill.py [--kills 500] [--seed 1]`.
+
+A real `listener run` catches up with two weeks of the invented exercise. It is killed at a random moment, five times in each fresh
+folder, and then left alone until nothing is due. What is kept must be byte for byte what an undisturbed run keeps (posts, sightings,
+scores, themes, coverage, pages), and one more run must change nothing. Prints one line a folder and exits 1 if anything was lost,
+doubled or different.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MOMENT = "2026-10-20T07:00:00+00:00"
+A_FOLDER = 5
+TABLES = {
+    "posts": "SELECT network, id, version, kind, text, title, lang, posted_at, url, likes, reposts, replies, hex(content), gone_at"
+    " FROM posts",
+    "authors": "SELECT network, handle, name FROM authors",
+    "raws": "SELECT p.network, p.id, hex(r.payload) FROM raws r JOIN posts p USING (row)",
+    "sightings": "SELECT s.source, p.network, p.id FROM sightings s JOIN posts p USING (row)",
+    "asides": "SELECT source, ref, reason, came_at FROM asides",
+    "scores": "SELECT p.network, p.id, s.scorer, s.tone, s.value FROM scores s JOIN posts p USING (row)",
+    "themes": "SELECT p.network, p.id, a.week, a.cluster, a.place, a.aside FROM assignments a JOIN posts p USING (row)",
+    "clusters": "SELECT key, week, rank, label, keywords FROM clusters",
+    "drafts": "SELECT week, contributions, finding, gaps FROM drafts",
+}
+
+
+def main() -> int:
+    wanted = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    wanted.add_argument("--kills", type=int, default=500)
+    wanted.add_argument("--seed", type=int, default=1)
+    options = wanted.parse_args()
+    chance, failures, done = random.Random(options.seed), 0, 0
+    with tempfile.TemporaryDirectory() as home:
+        expected, length = undisturbed(Path(home) / "undisturbed")
+        print(f"undisturbed: {length:.1f} s, {sum(expected['counts'].values()):,} rows", flush=True)
+        while done < options.kills:
+            folder, kills = Path(home) / f"after-{done}", min(A_FOLDER, options.kills - done)
+            wrong = one_folder(folder, [chance.uniform(0, length) for _ in range(kills)], expected)
+            done, failures = done + kills, failures + bool(wrong)
+            print(f"{done} kills: {wrong or 'nothing lost, nothing doubled'}", flush=True)
+    print(f"{options.kills} kills, {failures} folders with a difference")
+    return 1 if failures else 0
+
+
+def undisturbed(folder: Path) -> tuple[dict, float]:
+    build(folder)
+    began = time.monotonic()
+    run_to_the_end(folder)
+    return kept(folder), time.monotonic() - began
+
+
+def one_folder(folder: Path, moments: list[float], expected: dict) -> str:
+    build(folder)
+    for moment in moments:
+        kill_after(folder, moment)
+    run_to_the_end(folder)
+    first = differences(expected, kept(folder))
+    run_to_the_end(folder)
+    return first or differences(expected, kept(folder))
+
+
+def build(folder: Path) -> None:
+    """The first two weeks of the invented exercise."""
+    from listener.demo import build as demo
+
+    demo.write(folder)
+    file = folder / "listener.toml"
+    head, *weeks = file.read_text("utf-8").split("[[exercise.weeks]]")
+    rest = weeks[-1][weeks[-1].index("\n[") :] if "\n[" in weeks[-1] else ""
+    file.write_text("[[exercise.weeks]]".join([head, *weeks[:2]]) + rest, encoding="utf-8")
+
+
+def start(folder: Path) -> subprocess.Popen:
+    command = [sys.executable, "-m", "tests.clocked", str(folder / "listener.toml"), MOMENT]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def kill_after(folder: Path, seconds: float) -> None:
+    with start(folder) as process:
+        threading.Event().wait(seconds)
+        process.kill()
+
+
+def run_to_the_end(folder: Path) -> None:
+    with start(folder) as process:
+        line = process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+    if line != "idle\n" or process.returncode != 0:
+        raise SystemExit(f"{folder}: the daemon ended with {process.returncode}")
+
+
+def kept(folder: Path) -> dict:
+    """What is kept, as fingerprints and counts."""
+    with sqlite3.connect(folder / "listener.db") as database:
+        sound = database.execute("PRAGMA integrity_check").fetchone()[0]
+        rows = {name: sorted(map(repr, database.execute(query))) for name, query in TABLES.items()}
+        rows["coverage"] = sorted(map(repr, coverage(database)))
+    database.close()
+    pages = sorted((folder / "digests").rglob("*"))
+    rows["pages"] = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in pages if path.is_file()]
+    return {"sound": sound, "counts": {name: len(found) for name, found in rows.items()}, "rows": rows}
+
+
+def coverage(database: sqlite3.Connection) -> Iterator[tuple]:
+    for (source,) in database.execute("SELECT DISTINCT source FROM runs").fetchall():
+        query = "SELECT DISTINCT since, until FROM runs WHERE state = 'complete' AND source = ? ORDER BY since, until"
+        spans: list[list[int]] = []
+        for since, until in database.execute(query, (source,)):
+            if spans and since <= spans[-1][1]:
+                spans[-1][1] = max(spans[-1][1], until)
+            else:
+                spans.append([since, until])
+        yield source, spans
+
+
+def differences(expected: dict, found: dict) -> str:
+    if found["sound"] != "ok":
+        return f"the database is not sound: {found['sound']}"
+    wrong = {}
+    for name, rows in expected["rows"].items():
+        if rows != found["rows"][name]:
+            wrong[name] = [len(set(rows) - set(found["rows"][name])), len(set(found["rows"][name]) - set(rows))]
+    return f"(lost, added): {json.dumps(wrong)}" if wrong else ""
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main())
