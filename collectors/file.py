@@ -206,9 +206,9 @@ def _page(entries: Iterable[Item | Aside], cursor: str | None) -> Page:
     items: list[Item] = []
     asides: list[Aside] = []
     for entry in entries:
-        if type(entry) is Item:
+        if isinstance(entry, Item):
             items.append(entry)
-        elif type(entry) is Aside:
+        else:
             asides.append(entry)
     return Page(tuple(items), tuple(asides), cursor)
 
