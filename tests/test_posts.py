@@ -176,6 +176,21 @@ def test_thousands_of_posts_stream_in_order(store):
     assert posts_of(store) == posts
 
 
+def sample_of(store: Store, share: float) -> set[int]:
+    with store.read() as unit:
+        return {kept.row for kept in unit.posts.of(WEEK, share)}
+
+
+def test_a_sample_is_about_its_share_and_stays_when_more_comes(store):
+    add(store, *(make_post(n) for n in range(1000)))
+    half, tenth, all_ = sample_of(store, 0.5), sample_of(store, 0.1), sample_of(store, 1.0)
+    add(store, *(make_post(n) for n in range(1000, 2000)))
+
+    assert (len(all_), 450 < len(half) < 550, 80 < len(tenth) < 120) == (1000, True, True)
+    assert tenth < half
+    assert half == {row for row in sample_of(store, 0.5) if row <= 1000}
+
+
 # --- what changes -----------------------------------------------------------------------------------------------------
 
 
@@ -364,14 +379,24 @@ def test_missed_is_what_this_source_saw_before_in_the_window_but_not_now(store):
     assert missed == [("file", "000002")]
 
 
-def test_what_is_set_aside_is_counted_once_by_the_window_it_came_in(store):
+def test_the_last_run_of_a_source_is_the_last_that_saw_a_post(store):
+    add(store, make_post(1), make_post(2), run=3)
+    add(store, make_post(1), run=5)
+    add(store, make_post(1), source="answers", run=6)
+
+    with store.read() as unit:
+        assert [unit.posts.last_run(source) for source in ("tag", "answers", "mail")] == [5, 6, 0]
+
+
+def test_what_is_set_aside_is_counted_once_in_the_week_it_came(store):
     first = [Aside("m1", "auto-reply", "out of office"), Aside("m2", "bounce")]
     with store.write() as unit:
         unit.posts.set_aside("mail", WEEK.since, first)
         unit.posts.set_aside("mail", WEEK.since, [*first, Aside("m3", "bounce")])
         unit.posts.set_aside("mail", WEEK.until, [Aside("m1", "auto-reply"), Aside("m4", "bounce")])
+        unit.posts.set_aside("mail", WEEK.until, [Aside("m5", "bounce", at=WEEK.since), Aside("m6", "bounce", at=WEEK.until)])
         unit.posts.set_aside("other", WEEK.since, [Aside("m1", "bounce")])
         unit.posts.set_aside("other", WEEK.since, [])
 
     with store.read() as unit:
-        assert unit.posts.asides_by_source(WEEK) == {"mail": {"auto-reply": 1, "bounce": 2}, "other": {"bounce": 1}}
+        assert unit.posts.asides_by_source(WEEK) == {"mail": {"auto-reply": 1, "bounce": 3}, "other": {"bounce": 1}}
