@@ -1,4 +1,4 @@
-"""Themes against TF-IDF + k-means with k by silhouette: python benchmarks/themes.py FILE.tsv [POSTS]; `label TAB text` lines."""
+"""Themes against TF-IDF and k-means, k by silhouette: python benchmarks/themes.py FILE.tsv [POSTS]; `label TAB text` a line."""
 
 import random
 import sys

@@ -14,7 +14,7 @@ Phrase = tuple[str, ...]
 KEYWORDS = 5
 _LONGEST = 4
 _LEAST_WRITTEN = 3
-_WORD_SHARE = 0.04
+_WORD_SHARE = 0.06
 _PHRASE_SHARE = 0.015
 # Words that may stand inside a phrase but make a poor edge: how much, how often, and verbs that need an object.
 _POOR_EDGES = wording.word_set(
@@ -28,12 +28,13 @@ _POOR_EDGES = wording.word_set(
 # Words that may be part of a phrase but name nothing when they stand alone.
 _VAGUE = _POOR_EDGES | wording.word_set(
     """
-    afternoon answer answered arrive arrived ask back bad best better big brother come dad daughter day dealt done earlier
-    early easy end evening fast faster father fault find fine first forward found full good great hand happy hard help
-    helped home hour house husband job kept lady left listened long look looked lovely main mam man minute month morning
-    mother mum need new nice night none number old perfect person problem quick quicker quickly rang realise reassured
-    respond responded return right same sat second sent show showed sister sit slow small son soon sooner spoke spot start
-    stop stopped straight talk talked tea thought time top tried waited way week wife woman word work worse wrong year
+    afternoon answer answered arrive arrived ask back bad best better big brother come dad daughter day dealt different done
+    earlier early easy end evening fast faster father fault find fine first forward found full good great hand happy hard
+    hear heard help helped hold home hour house husband job kept lady leave left listened long look looked lovely main mam
+    man minute month morning mother mum need needed new nice night none number old past perfect person problem quick quicker
+    quickly rang read realise reassured respond responded return right same sat second send sent show showed sister sit slow
+    small son soon sooner sorted spoke spot start started stop stopped straight talk talked tea tell thought time top tried
+    turn turned waited way week wife woman word work worse write wrong year
     """
 )
 
