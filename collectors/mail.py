@@ -19,32 +19,36 @@ ESCAPED_FROM = re.compile(rb">+From ")
 
 
 def read_mail(payload: bytes, arrived: datetime | None, mask: bool) -> Item | Aside:
-    """The post that a mail is, or why it is none. `arrived` is when it reached the mailbox; None takes that from the mail: Delivery-date,
-    else the topmost Received, else Date. With `mask`, what identifies a person is masked and the bytes are not kept. Never raises."""
+    """The post that a mail is, or why it is none. Never raises.
+
+    `arrived` is when it reached the mailbox; None takes that from Delivery-date, else the topmost Received, else Date.
+    With `mask`, what identifies a person is masked and the bytes are not kept.
+    """
     payload = _bare(payload)
     try:
         mail = message.parse(payload) if len(payload) <= LARGEST_MAIL else message.parse_headers(payload)
     except Unreadable as error:
-        return Aside(_digest(payload), "unreadable", str(error))
+        return Aside(_digest(payload), "unreadable", str(error), at=arrived)
     moment = arrived or _arrival(mail)
     if moment is None or not mail.headers.keys() & {"from", "date", "message-id", "subject"}:
-        return Aside(_digest(payload), "unreadable", "no date" if moment is None else "no mail headers")
+        return Aside(_digest(payload), "unreadable", "no date" if moment is None else "no mail headers", at=moment)
     if len(payload) > LARGEST_MAIL:
         return too_large(mail, moment)
     if reason := automatic.reason(mail):
-        return Aside(_identity(mail, moment), reason)
+        return Aside(_identity(mail, moment), reason, at=moment)
     post = _as_post(mail, moment.replace(microsecond=0))
     return Item(_masked(post)) if mask else Item(post, _dated(payload, arrived))
 
 
 def too_large(mail: Mail, arrived: datetime) -> Aside:
-    return Aside(_identity(mail, arrived), "unreadable", "too large")
+    return Aside(_identity(mail, arrived), "unreadable", "too large", at=arrived)
 
 
 def split_mbox(stream: BinaryIO) -> Iterator[bytes]:
-    """The mails of an mbox file, one at a time, `>From ` unescaped. A mail beyond the limit comes cut, just long enough to be refused."""
+    """The mails of an mbox file, one by one, `>From ` unescaped. One beyond the limit comes cut, long enough to be refused."""
     lines: list[bytes] = []
-    size, begun, after_blank = 0, False, True
+    size = 0
+    begun, after_blank = False, True
     while line := stream.readline(LARGEST_MAIL):
         if after_blank and line.startswith(b"From "):
             if begun:
@@ -64,7 +68,7 @@ def split_mbox(stream: BinaryIO) -> Iterator[bytes]:
 
 def _as_post(mail: Mail, arrived: datetime) -> Post:
     name, address = mail.sender
-    text = replies.strip(mail.text)
+    text = replies.strip(mail.text) or mail.first("subject")  # some write all they have to say there
     return Post(
         network="mail",
         id=_identity(mail, arrived),
@@ -100,7 +104,7 @@ def _masked(post: Post) -> Post:
 
 def _identity(mail: Mail, arrived: datetime) -> str:
     """Grows with time, and is the same in every folder, after every move of the mailbox, and in an mbox."""
-    written = message.parse_date(mail.first("date")) or _arrival(mail) or arrived
+    written = _first_date(mail.first("date"), _received(mail)) or arrived
     return f"{written.astimezone(UTC):%Y%m%dT%H}/{mail.message_id or _content_digest(mail)}"
 
 
@@ -114,7 +118,14 @@ def _digest(payload: bytes) -> str:
 
 
 def _arrival(mail: Mail) -> datetime | None:
-    told = mail.first("delivery-date"), mail.first("received").rpartition(";")[2], mail.first("date")
+    return _first_date(mail.first("delivery-date"), _received(mail), mail.first("date"))
+
+
+def _received(mail: Mail) -> str:
+    return mail.first("received").rpartition(";")[2]
+
+
+def _first_date(*told: str) -> datetime | None:
     return next((moment for moment in map(message.parse_date, told) if moment), None)
 
 

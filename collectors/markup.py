@@ -4,11 +4,31 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-BLANK_LINE_AROUND = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre hr figure article section".split())
-NEW_LINE_AROUND = frozenset(
-    "div br li tr dt dd address aside body center fieldset footer form header main nav figcaption title".split()
+BLANK_LINE_AROUND = frozenset(
+    {
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "blockquote",
+        "pre",
+        "hr",
+        "figure",
+        "article",
+        "section",
+    }
 )
-NEVER_SHOWN = frozenset("script style title template noframes object textarea select".split())
+NEW_LINE_AROUND = frozenset(
+    {"div", "br", "li", "tr", "dt", "dd", "address", "aside", "body", "center", "footer", "form", "header", "main", "nav"}
+)
+NEVER_SHOWN = frozenset({"script", "style", "title", "template", "noframes", "object", "textarea", "select"})
 MOST_QUOTES = 8  # deeper quotations look the same: a hostile page may nest thousands
 NOT_DISPLAYED = re.compile(r"display\s{0,9}:\s{0,9}none", re.IGNORECASE)
 WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -16,7 +36,7 @@ WEB = re.compile(r"https?://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """What a reader sees of an HTML text: quoted lines start with `> `; `links` are its http(s) addresses outside quotations."""
+    """What a reader sees of an HTML text. Quoted lines start with `> `; `links` are http(s) addresses outside quotations."""
 
     text: str
     links: tuple[str, ...] = ()

@@ -13,13 +13,14 @@ INSURANCE = re.compile(
 )
 POSTCODE = re.compile(r"\b([A-Z]{1,2})(\d[A-Z\d]?)([ \u00a0]?)(\d[ABD-HJLNP-UW-Z]{2})\b(\s+floor|\s+street)?", re.IGNORECASE)
 ORDINAL = re.compile(r"1st|2nd|3rd|\dth", re.IGNORECASE)
-AREAS = frozenset(
-    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR"
-    " HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK"
-    " SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE".split()
+AREAS = re.compile(
+    "A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?"
+    "|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE",
+    re.IGNORECASE,
 )
 CALLED_A_PHONE = re.compile(r"\b(?:tele?(?:phone)?|phone|mobile|mob|call|ring|text|fax|whats ?app)\b\D{0,16}$", re.IGNORECASE)
 DIALLED = re.compile(r"[+(]*(?:0|44|7\d{3})|[+]")
+DATE = re.compile(r"(?:\d{1,2}[.\- ]){2}(?:19|20)\d\d\b|(?:19|20)\d\d(?:[.\- ]\d{1,2}){2}\b")
 # Any run of digits that might be dialled. Bounded, so that a page full of digits costs no more than its length.
 DIGITS = re.compile(r"(?<![\w/=])(?:\+|\(\+?)?\d(?:[ \u00a0().\-]{0,3}\d){6,16}(?!\w)")
 
@@ -44,7 +45,7 @@ def _postcode(match: re.Match[str]) -> str:
     """`E1 2nd floor` is no postcode; `E1 2ND` is one."""
     area, _, _, inward, place = match.groups()
     is_ordinal = ORDINAL.fullmatch(inward) and (place or not inward.isupper())
-    if area.upper() not in AREAS or is_ordinal:
+    if not AREAS.fullmatch(area) or is_ordinal:
         return match[0]
     return "[postcode]" + (place or "")
 
@@ -67,6 +68,8 @@ def _is_phone(written: str, before: str) -> bool:
     """Possible, not valid: numbers that are wrong by a digit, or kept for films, say as much about a person."""
     import phonenumbers
 
+    if DATE.match(written):
+        return False
     if not CALLED_A_PHONE.search(before) and not (DIALLED.match(written) and len(re.sub(r"\D", "", written)) >= 9):
         return False
     try:

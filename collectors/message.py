@@ -9,10 +9,12 @@ from email.message import Message
 
 from collectors import markup
 
-LONGEST_TEXT = 256_000  # characters of text that are kept of one message
+LONGEST_TEXT = 256_000  # characters that are kept of one message
 LONGEST_HTML = 1_500_000  # bytes: the same text as office programs write it
-LONGEST_HEADER = 4_000
-MOST_BOUNDARIES = 100  # the parser compares each line with each open boundary
+LONGEST_HEADER = 2_000
+MOST_BOUNDARIES = 100  # the standard parser compares each line with each open boundary
+MOST_DELIMITERS = 2_000  # and takes a millisecond a part
+MOST_LINES = 500_000  # the largest mail in base64 has 300,000
 CUT = "\n[the message is longer: the rest was left out]"
 
 # What the standard library's parser is known to raise on malformed mail, beside its own errors.
@@ -35,9 +37,25 @@ class Unreadable(Exception):
     """These bytes cannot be taken apart as a mail; the text says why, in words of ours."""
 
 
+class _Bounded(policy.EmailPolicy):
+    """The parser's time grows with the square of a header's length."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LONGEST_HEADER]
+
+
+class _BoundedOld(policy.Compat32):
+    """The same for the older policy, which looks less closely at headers."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LONGEST_HEADER]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A message taken apart. `headers` has lower-case names, every value decoded, in the order they stand; `links` are those of its HTML."""
+    """A message taken apart. `headers` has lower-case names and decoded values as they stand; `links` are those of its HTML."""
 
     headers: Mapping[str, Sequence[str]]
     content_type: str
@@ -52,7 +70,10 @@ class Mail:
     @property
     def sender(self) -> tuple[str, str]:
         """Display name and address."""
-        name, address = utils.parseaddr(self.first("from"))
+        try:
+            name, address = utils.parseaddr(self.first("from")[:1000])
+        except RecursionError:  # comments in comments
+            return "", ""
         return " ".join(name.split()), address.strip()
 
     @property
@@ -69,12 +90,17 @@ class Mail:
 
 def parse(payload: bytes) -> Mail:
     """Raises Unreadable."""
-    if payload.lower().count(b"boundary") > MOST_BOUNDARIES:
-        raise Unreadable("too many parts")
+    if _has_many_parts(payload) or payload.count(b"\n") > MOST_LINES:
+        raise Unreadable("too many parts or lines")
     try:
-        return _taken_apart(message_from_bytes(payload, policy=policy.default))
-    except MALFORMED:  # the older policy looks less closely at headers
+        return _taken_apart(message_from_bytes(payload, policy=_Bounded()))
+    except MALFORMED:
         return _parse_leniently(payload)
+
+
+def _has_many_parts(payload: bytes) -> bool:
+    boundaries = payload.lower().count(b"boundary")
+    return boundaries > MOST_BOUNDARIES or (boundaries > 0 and payload.count(b"\n--") > MOST_DELIMITERS)
 
 
 def parse_headers(payload: bytes) -> Mail:
@@ -85,14 +111,14 @@ def parse_headers(payload: bytes) -> Mail:
 
 def _parse_leniently(payload: bytes) -> Mail:
     try:
-        return _taken_apart(message_from_bytes(payload, policy=policy.compat32))
+        return _taken_apart(message_from_bytes(payload, policy=_BoundedOld()))
     except MALFORMED as error:
         raise Unreadable(type(error).__name__) from error
 
 
 def _taken_apart(message: Message) -> Mail:
     headers: dict[str, list[str]] = {}
-    for name, value in message.raw_items():  # type: ignore[attr-defined]  # not in the stubs
+    for name, value in message.raw_items():
         headers.setdefault(name.lower(), []).append(decode_header(str(value)))
     words = _words(message)
     return Mail(
@@ -128,7 +154,7 @@ def _repaired(text: str) -> str:
 
 
 def parse_date(told: str) -> datetime | None:
-    """A date as mails write it, in UTC and whole seconds; one without a zone is taken as UTC. None where there is no sense in it."""
+    """A date as mails write it, in UTC and whole seconds (also where no zone is told). None where it makes no sense."""
     try:
         moment = utils.parsedate_to_datetime(told[:200])
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
@@ -188,7 +214,7 @@ def _shortened(payload: bytes) -> bytes:
 
 
 def decode_bytes(payload: bytes, charset: str) -> str:
-    """As the charset that was named, if that is one and fits, else as UTF-8, else as Windows Latin 1, which takes (nearly) everything."""
+    """As the charset that was named, if it is one and fits, else as UTF-8, else as Windows Latin 1."""
     for name in (charset, "utf-8"):
         try:
             return payload.decode("ascii" if NO_CHARSETS.fullmatch(name) else name)
