@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,10 @@ def test_every_verb_has_help(verb):
     done = CliRunner().invoke(main.app, [verb, "--help"])
 
     assert (done.exit_code, done.output.split()[:3]) == (0, ["Usage:", "listener", verb])
+
+
+def test_the_version_is_that_of_the_package():
+    assert CliRunner().invoke(main.app, ["--version"]).output == f"listener {version('listener')}\n"
 
 
 def test_no_words_are_answered_with_help(tmp_path):

@@ -38,12 +38,10 @@ def toml(value: Any) -> str:
     match value:
         case date():
             return value.isoformat()
-        case timedelta():
-            return f'"{int(value.total_seconds())}s"'
         case list() | tuple():
             return f"[{', '.join(toml(one) for one in value)}]"
         case Mapping():
-            return f"{{ {', '.join(f'{key} = {toml(one)}' for key, one in value.items())} }}" if value else "{}"
+            return f"{{ {', '.join(f'{key} = {toml(one)}' for key, one in value.items())} }}"
     return json.dumps(value, ensure_ascii=False)
 
 
