@@ -73,3 +73,19 @@ def test_two_cliques_with_a_weak_tie_are_two_groups():
     graph[0][4] = graph[4][0] = 0.1
 
     assert communities.find_groups([*graph, {}]) == [0, 0, 0, 0, 1, 1, 1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Good evening,\n\nThe rota works.", "The rota works."),
+        ("Dear sir or madam,\nThe rota works.", "The rota works."),
+        ("Hi all, the rota works.", "the rota works."),
+        ("Hello is all they say.", "Hello is all they say."),
+        ("The rota works. My mobile is [phone number]", "The rota works."),
+        ("The rota works\nmy husband's NHS number is [NHS number]", "The rota works"),
+    ],
+    ids=["evening", "dear", "hi", "not a greeting", "phone", "number"],
+)
+def test_greetings_and_what_was_masked_are_not_what_a_mail_is_about(text, left):
+    assert wording.strip_furniture(text).strip() == left

@@ -74,8 +74,8 @@ def _name_group(group: Sequence[Clauses], spread: "_Spread", tells: Mapping[Phra
     keywords = [spread.written[word] for word in best]
     common = [spread.written[word] for word in best if spread.texts[word] >= least]
     heads = {word: max(tells[phrase], 0.0) for phrase in best for word in phrase}
-    pairs = map(_pairs, ([word for word in common if _is_naming(word)], common, keywords))
-    choices = chain(_phrases(group, heads), *pairs, _numbers())
+    lists = map(_lists, ([word for word in common if _is_naming(word)], common, keywords))
+    choices = chain(_phrases(group, heads), *lists, _numbers())
     label = next(label for label in map(_capital, choices) if label.casefold() not in taken)
     return Named(label=label, keywords=tuple(keywords))
 
@@ -101,8 +101,9 @@ def _is_naming(word: str) -> bool:
     return wording.is_telling(word) and wording.stem(word) not in _VAGUE
 
 
-def _pairs(words: Sequence[str]) -> Iterator[str]:
-    """Two words joined, the best first, or the only one."""
+def _lists(words: Sequence[str]) -> Iterator[str]:
+    """Three words in a row, the best first, so that nobody takes them for a thing of that name; else two, or the only one."""
+    yield from (f"{one}, {two} and {three}" for one, two, three in combinations(words, 3))
     yield from (f"{one} and {other}" for one, other in combinations(words, 2))
     yield from words
 

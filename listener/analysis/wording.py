@@ -10,6 +10,12 @@ TAG = re.compile(r"(?<!\w)#(\w+)")
 _REPOST_MARK = re.compile(r"^\s*(?:RT|MT)\s+@[\w.:-]*\w:?\s*|^\s*RT\s*:\s*", re.IGNORECASE)
 _TAGS_ONLY = re.compile(r"(?:#\w+)+[.!,]*")
 _RUN = re.compile(r"\S+")
+# What was masked, with the words around it: "my mobile is [phone number]" is not what a mail is about.
+_MASKED = re.compile(r"[^\n.!?]*\[[A-Za-z ]{4,30}(?:number|address|code)\]")
+_GREETING = re.compile(
+    r"\A\s*(?:dear|hi|hiya|hello|good (?:morning|afternoon|evening|day)|to whom it may concern)\b[^\n,.!?]{0,60}(?:[,.!]\s|\n)",
+    re.IGNORECASE,
+)
 _CLAUSE_END = re.compile(r"[.!?;:,()\[\]{}\"“”…|/\\\n•*]+|\s[-\u2013\u2014]+\s")
 _WORD = re.compile(r"[^\W_]+(?:['&-][^\W_]+)*")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
@@ -52,8 +58,8 @@ def clean_text(text: str) -> str:
 
 
 def strip_furniture(text: str) -> str:
-    """A clean text without repost marks, links, handles, outer tags; tags inside what is said lose their sign."""
-    bare = HANDLE.sub(" ", LINK.sub(" ", _REPOST_MARK.sub("", text)))
+    """A clean text without greeting, repost marks, links, handles, outer tags; tags inside what is said lose their sign."""
+    bare = HANDLE.sub(" ", LINK.sub(" ", _GREETING.sub("", _REPOST_MARK.sub("", _MASKED.sub("", text)))))
     said = [run.span() for run in _RUN.finditer(bare) if not _TAGS_ONLY.fullmatch(run.group())]
     return TAG.sub(r"\1", bare[said[0][0] : said[-1][1]]) if said else ""
 
