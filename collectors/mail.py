@@ -15,6 +15,8 @@ from collectors.post import Author, Post
 
 LARGEST_MAIL = 20_000_000  # bytes
 WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\[\]]{1,2000}", re.IGNORECASE)
+FIRST_MAIL = re.compile(rb"From ")
+OPENS_MAIL = re.compile(rb"From (?:-|\S*@|.*\d\d:\d\d)")  # "From what I hear, ..." is somebody's sentence that was not escaped
 ESCAPED_FROM = re.compile(rb">+From ")
 
 
@@ -33,15 +35,20 @@ def read_mail(payload: bytes, arrived: datetime | None, mask: bool) -> Item | As
     if moment is None or not mail.headers.keys() & {"from", "date", "message-id", "subject"}:
         return Aside(_digest(payload), "unreadable", "no date" if moment is None else "no mail headers", at=moment)
     if len(payload) > LARGEST_MAIL:
-        return too_large(mail, moment)
+        return Aside(_identity(mail, moment), "unreadable", "too large", at=moment)
     if reason := automatic.reason(mail):
         return Aside(_identity(mail, moment), reason, at=moment)
     post = _as_post(mail, moment.replace(microsecond=0))
     return Item(_masked(post)) if mask else Item(post, _dated(payload, arrived))
 
 
-def too_large(mail: Mail, arrived: datetime) -> Aside:
-    return Aside(_identity(mail, arrived), "unreadable", "too large", at=arrived)
+def set_aside(head: bytes, arrived: datetime) -> Aside:
+    """A mail that is too large to be fetched, by its headers."""
+    try:
+        ref = _identity(message.parse_headers(head), arrived)
+    except Unreadable:
+        ref = _digest(head)
+    return Aside(ref, "unreadable", "too large", at=arrived)
 
 
 def split_mbox(stream: BinaryIO) -> Iterator[bytes]:
@@ -50,7 +57,7 @@ def split_mbox(stream: BinaryIO) -> Iterator[bytes]:
     size = 0
     begun, after_blank = False, True
     while line := stream.readline(LARGEST_MAIL):
-        if after_blank and line.startswith(b"From "):
+        if after_blank and (OPENS_MAIL if begun else FIRST_MAIL).match(line):
             if begun:
                 yield b"".join(lines)
             lines, size, begun, after_blank = [], 0, True, False
