@@ -83,17 +83,12 @@ class Blocks:
     def card_list(self, stem: str, title: str, members: Sequence[Kept]) -> CardList:
         """Everything of a group that may be shown, with a sentence on what may not."""
         showable = self._showable(members)
-        shown, hidden = len(showable), len(members) - len(showable)
-        link = (
-            f"All {words.count(shown, 'contribution')}"
-            if not hidden
-            else f"{words.number(shown)} of {words.count(len(members), 'contribution')}"
-        )
+        shown = len(showable)
         listed = [f"The first {LISTED:,} are listed here. The export holds all of them."] if shown > LISTED else []
         return CardList(
             stem=stem,
             title=title,
-            link=link if shown else "",
+            link=_link(shown, len(members), "contribution"),
             intro=(*self._hidden(members), *listed),
             cards=tuple(self._card(kept) for kept in showable[:LISTED]),
         )
@@ -105,7 +100,7 @@ class Blocks:
         return CardList(
             stem="left-out",
             title="Left out",
-            link=words.count(len(shown), "item") if shown else "",
+            link=_link(len(shown), len(every), "item"),
             intro=("These are not counted in the numbers.", *self._hidden(every)),
             cards=tuple(self.maker.card(kept, reason=gaps.reason(reason)) for kept, reason in shown[:LISTED]),
         )
@@ -134,7 +129,8 @@ class Blocks:
         channels = Counter(kept.post.network for kept in group.members)
         ordered = sorted(channels.items(), key=lambda pair: (-pair[1], pair[0]))
         if len(ordered) > 1:
-            yield f"They came from {words.listing([f'{words.inside(network)} ({n:,})' for network, n in ordered])}."
+            told = [f"{words.inside(network)}\u00a0({number:,})" for network, number in ordered]
+            yield f"They came from {words.listing(told)}."
         elif len(group.members) > 1:
             yield f"All of them came from {words.inside(ordered[0][0])}."
         if passed := sum(self.tally.passed_on[kept.row] for kept in group.members):
@@ -191,3 +187,10 @@ def lead(card: Card, before: Card | None) -> str:
     if card.network == before.network:
         return _AGAIN.get(card.network, "Another was posted on {channel} on {day}.").format(channel=card.channel, day=day)
     return _LEADS.get(card.network, "Someone posted on {channel} on {day}.").format(channel=card.channel, day=day)
+
+
+def _link(shown: int, every: int, one: str) -> str:
+    """ "All 168 contributions", "132 of 168 contributions"; nothing where none may be shown."""
+    if not shown:
+        return ""
+    return f"All {words.count(every, one)}" if shown == every else f"{words.number(shown)} of {words.count(every, one)}"

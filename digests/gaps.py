@@ -14,8 +14,12 @@ _REASONS = {
     "advert": ("advert", "adverts"),
     "auto-reply": ("automatic reply", "automatic replies"),
     "bounce": ("bounced message", "bounced messages"),
+    "bulk": ("mass mailing", "mass mailings"),
     "duplicate": ("duplicate", "duplicates"),
-    "hijack": ("use of the tag for something else", "uses of the tag for something else"),
+    "feedback loop": ("complaint by a mail program", "complaints by mail programs"),
+    "list digest": ("digest of a mailing list", "digests of mailing lists"),
+    "off topic burst": ("post about something else", "posts about something else"),
+    "receipt": ("read receipt", "read receipts"),
     "spam": ("spam item", "spam items"),
     "unreadable": ("unreadable item", "unreadable items"),
 }

@@ -99,13 +99,15 @@ def method(facts: Facts) -> Iterator[str]:
     analysis = facts.analysis
     yield "A contribution is counted once. Reposts and copies of the same words are counted apart."
     if analysis:
-        made_by = f"{words.name(analysis.version)}, {words.when(analysis.made_at, facts.zone)}"
-        yield f"A computer put similar contributions together ({made_by}). Nobody has checked the themes or their names yet."
-    yield f"A computer guessed how people described it ({words.name(facts.scorer)}). It is often wrong about one contribution."
+        yield "A computer put similar contributions together. Nobody has checked the themes or their names yet."
+    yield "A computer guessed how people described it. It is often wrong about one contribution."
     yield "We count accounts, addresses and forms. One person may be counted more than once."
     if facts.counts_only:
         names = words.listing([words.channel(network) for network in sorted(facts.counts_only)])
-        yield f"Posts on {names} may be counted but not shown."
+        yield f"Posts on {names} are counted but not shown."
+    if analysis:
+        yield f"Grouping: {words.name(analysis.version, 200)}, made {words.when(analysis.made_at, facts.zone)}."
+    yield f"Tone: {words.name(facts.scorer, 200)}."
     yield "People who answer are not all carers. Read the numbers as a guide."
 
 
