@@ -38,7 +38,7 @@ class Connection:
         self._kept_as = f"bluesky-session-{handle}@{service}"
         self._client: Client | None = None
         self._requests = 0
-        self._new = False
+        self._tried = False
 
     def __enter__(self) -> Self:
         return self
@@ -51,7 +51,7 @@ class Connection:
         try:
             return self._query(method, params)
         except SessionRefused:
-            if self._new:
+            if self._tried:
                 raise
         log.info("the kept Bluesky session of %s has ended, logging in again", self._handle)
         self._log_in()
@@ -90,9 +90,9 @@ class Connection:
     def _log_in(self) -> "Client":
         client = self._open()
         self._requests += 1
+        self._tried = True  # a login that is refused is not tried again either
         with _translated(self._now()):
             client.login(self._handle, self._password.reveal(), fetch_bsky_profile=False)
-        self._new = True
         return client
 
     def _open(self) -> "Client":

@@ -67,8 +67,8 @@ def replies_below(thread: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def unread_below(thread: Mapping[str, Any]) -> list[str]:
-    """Addresses of replies that have replies of their own which this answer, cut at some depth, does not show."""
-    leaves = [node["post"] for node in replies_below(thread) if not node.get("replies")]
+    """Addresses of replies whose own replies lie below the depth at which this answer is cut: there it has no list of them."""
+    leaves = [node["post"] for node in replies_below(thread) if "replies" not in node]
     return [post["uri"] for post in leaves if _count(post.get("replyCount")) and _ADDRESS.fullmatch(_string(post.get("uri")))]
 
 
@@ -220,7 +220,7 @@ def _string(value: object) -> str:
 
 
 def _count(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+    return value if type(value) is int and value > 0 else 0  # true is an int too
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

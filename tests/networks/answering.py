@@ -43,5 +43,7 @@ def answering(answer: Callable[[str, Query], Answer]) -> Iterator[str]:
     """The address of a server that answers each request, given as path and query, as `answer` says."""
     with _Server(answer) as server:
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()

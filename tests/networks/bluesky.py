@@ -13,10 +13,8 @@ from tests.networks import Fault
 from tests.networks.answering import Answer, Query, answering
 
 FAULTS: Sequence[Fault] = ("limited", "broken", "refused", "garbage")
-BAD: dict[Fault, Answer] = {"limited": (429, {"ratelimit-reset": "1795521600"}, {}), "broken": (503, {}, {})}
+BAD: dict[str, Answer] = {"limited": (429, {"ratelimit-reset": "1795521600"}, {}), "broken": (503, {}, {})}
 TOKEN = "e30.eyJleHAiOjQxMDI0NDQ4MDB9.c2ln"  # lasts until 2100
-SESSION = {"did": "did:plc:listener", "handle": "listener.example", "accessJwt": TOKEN, "refreshJwt": TOKEN}
-REFUSED: Answer = (401, {}, {"error": "AuthenticationRequired", "message": "Invalid identifier or password"})
 
 
 def make_post(number: int, posted_at: datetime, text: str) -> Post:
@@ -34,12 +32,12 @@ def make_post(number: int, posted_at: datetime, text: str) -> Post:
 
 
 def view_of(post: Post) -> dict[str, Any]:
-    at = post.posted_at.isoformat().replace("+00:00", "Z")
-    record: dict[str, Any] = {"$type": "app.bsky.feed.post", "text": post.text, "createdAt": at}
+    record: dict[str, Any] = {"$type": "app.bsky.feed.post", "text": post.text, "createdAt": post.posted_at.isoformat()}
     record |= {"reply": {"parent": {"uri": address_of(post.in_reply_to)}}} if post.in_reply_to else {}
     record |= {"embed": {"record": {"uri": address_of(post.quote_of)}}} if post.quote_of else {}
     author = {"did": post.author.id, "handle": post.author.handle, "displayName": post.author.name}
-    return {"uri": address_of(post.id), "cid": post.version, "author": author, "record": record, "indexedAt": at}
+    view = {"uri": address_of(post.id), "cid": post.version, "author": author, "record": record}
+    return view | {"indexedAt": record["createdAt"]}
 
 
 class Network:
@@ -50,20 +48,22 @@ class Network:
         self.asked: list[tuple[str, Query]] = []
         self.answers: list[Answer] = []
         self.refusing = False
+        self.session = {"did": "did:plc:listener", "handle": "listener.example", "accessJwt": TOKEN, "refreshJwt": TOKEN}
         self.options: dict[str, Any] = {"handle": "listener.example", "password": Secret("app-pass")}
 
     def fail(self, how: Fault) -> None:
         self.refusing = how == "refused"  # a session that is refused is followed by a login, so that is refused too
-        if not self.refusing:
-            self.answers.append(BAD.get(how, (200, {}, b"<html>")))
+        self.answers += [] if self.refusing else [BAD.get(how, (200, {}, b"<html>"))]
 
     def answer(self, path: str, query: Query) -> Answer:
         method = path.removeprefix("/xrpc/").rsplit(".", 1)[1]
         self.asked.append((method, query))
-        if self.answers or self.refusing:
-            self.refusing = self.refusing and method != "createSession"
-            return self.answers.pop(0) if self.answers else REFUSED
-        return 200, {}, SESSION if "Session" in method else getattr(self, f"_{method}")(query)
+        if self.refusing:
+            self.refusing = method != "createSession"
+            return 401, {}, {"error": "AuthenticationRequired", "message": "Invalid identifier or password"}
+        if self.answers:
+            return self.answers.pop(0)
+        return 200, {}, self.session if "Session" in method else getattr(self, f"_{method}")(query)
 
     def _resolveHandle(self, query: Query) -> Any:  # noqa: N802 -- named as the network names it, like the next four
         return {"did": next(post.author.id for post in self.posts if post.author.handle == query["handle"][0])}
@@ -84,15 +84,13 @@ class Network:
 
     def thread(self, address: str, depth: int) -> Any:
         below = [address_of(post.id) for post in self.posts if post.in_reply_to == id_of(address)]
-        view = next((view_of(post) for post in self.posts if address_of(post.id) == address), {"uri": address})
         shown = {"replies": [self.thread(one, depth - 1) for one in below]} if depth else {}
-        return {"post": view | {"replyCount": len(below)}, **shown}
+        return {"post": {**self._getPosts({"uris": [address]})["posts"][0], "replyCount": len(below)}, **shown}
 
 
 def _page(posts: Sequence[Post], query: Query) -> Any:
-    start, limit = int(query.get("cursor", ["0"])[0]), int(query["limit"][0])
-    onward = {"cursor": str(start + limit)} if start + limit < len(posts) else {}
-    return {"posts": [view_of(post) for post in posts[start : start + limit]], **onward}
+    views, start = [view_of(post) for post in posts], int(query.get("cursor", ["0"])[0])
+    return {"posts": views[start : start + 100], "cursor": str(start + 100) if start + 100 < len(views) else None}
 
 
 @contextmanager
