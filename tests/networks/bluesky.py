@@ -36,8 +36,13 @@ def view_of(post: Post) -> dict[str, Any]:
     record |= {"reply": {"parent": {"uri": address_of(post.in_reply_to)}}} if post.in_reply_to else {}
     record |= {"embed": {"record": {"uri": address_of(post.quote_of)}}} if post.quote_of else {}
     author = {"did": post.author.id, "handle": post.author.handle, "displayName": post.author.name}
-    view = {"uri": address_of(post.id), "cid": post.version, "author": author, "record": record}
-    return view | {"indexedAt": record["createdAt"]}
+    return {
+        "uri": address_of(post.id),
+        "cid": post.version,
+        "author": author,
+        "record": record,
+        "indexedAt": record["createdAt"],
+    }
 
 
 class Network:
