@@ -35,14 +35,8 @@ def view_of(post: Post) -> dict[str, Any]:
     record: dict[str, Any] = {"$type": "app.bsky.feed.post", "text": post.text, "createdAt": post.posted_at.isoformat()}
     record |= {"reply": {"parent": {"uri": address_of(post.in_reply_to)}}} if post.in_reply_to else {}
     record |= {"embed": {"record": {"uri": address_of(post.quote_of)}}} if post.quote_of else {}
-    author = {"did": post.author.id, "handle": post.author.handle, "displayName": post.author.name}
-    return {
-        "uri": address_of(post.id),
-        "cid": post.version,
-        "author": author,
-        "record": record,
-        "indexedAt": record["createdAt"],
-    }
+    who = {"did": post.author.id, "handle": post.author.handle, "displayName": post.author.name}
+    return {"uri": address_of(post.id), "cid": post.version, "author": who, "record": record, "indexedAt": record["createdAt"]}
 
 
 class Network:
