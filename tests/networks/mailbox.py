@@ -38,37 +38,35 @@ class _Handler(StreamRequestHandler):
     server: "Network"
 
     def handle(self) -> None:
-        answer: bytes | None = b"* OK ready\r\n"
+        answer = b"* OK ready\r\n"
         with suppress(OSError):  # the client hangs up when it has seen enough
-            while answer is not None:
+            while answer:
                 self.wfile.write(answer)
-                tag, _, command = self.rfile.readline().decode().upper().partition(" ")
-                answer = self._answer(tag, command) if command else None
+                tag, _, command = self.rfile.readline().partition(b" ")
+                answer = self._answer(tag, command.decode().upper()) if command else b""
 
-    def _answer(self, tag: str, command: str) -> bytes | None:
-        how = self.server.next_fault(command)
-        if how == "broken":
-            return None
-        if how == "refused":
-            return f"{tag} NO wrong\r\n".encode()
-        told = b"\x00\xff no IMAP\r\n" if how else self._told(command)
-        return told + f"{tag} OK done\r\n".encode()
+    def _answer(self, tag: bytes, command: str) -> bytes:
+        faults = self.server.faults
+        if not faults or (faults[0] == "refused") != command.startswith("LOGIN"):
+            return self._told(command) + tag + b" OK done\r\n"
+        return {"refused": tag + b" NO wrong\r\n", "garbage": b"\x00\xff no IMAP\r\n", "broken": b""}[faults.pop()]
 
     def _told(self, command: str) -> bytes:
+        count = len(self.server.mails)
         if command.startswith("CAPABILITY"):
             return b"* CAPABILITY IMAP4rev1\r\n"
         if command.startswith("EXAMINE"):
-            return b"* %d EXISTS\r\n* OK [UIDVALIDITY 1] valid\r\n" % len(self.server.mails)
+            return f"* {count} EXISTS\r\n* OK [UIDVALIDITY 1] valid\r\n".encode()
         if command.startswith("UID SEARCH"):
-            return f"* SEARCH {' '.join(str(uid) for uid in range(1, len(self.server.mails) + 1))}\r\n".encode()
+            return f"* SEARCH {' '.join(map(str, range(1, count + 1)))}\r\n".encode()
         if not command.startswith("UID FETCH"):
             return b""
         return b"".join(self._fetched(int(uid), "BODY" in command) for uid in command.split()[2].split(","))
 
     def _fetched(self, uid: int, whole: bool) -> bytes:
-        post, payload = self.server.mails[uid - 1]
-        told = f'* {uid} FETCH (UID {uid} INTERNALDATE "{post.posted_at:%d-%b-%Y %H:%M:%S +0000}" RFC822.SIZE {len(payload)}'
-        return told.encode() + (b" BODY[] {%d}\r\n%s" % (len(payload), payload) if whole else b"") + b")\r\n"
+        at, payload = self.server.mails[uid - 1]
+        told = f'* {uid} FETCH (UID {uid} INTERNALDATE "{at:%d-%b-%Y %H:%M:%S +0000}" RFC822.SIZE {len(payload)}'.encode()
+        return told + (b" BODY[] {%d}\r\n%s" % (len(payload), payload) if whole else b"") + b")\r\n"
 
 
 class Network(ThreadingTCPServer):
@@ -76,9 +74,10 @@ class Network(ThreadingTCPServer):
 
     def __init__(self, posts: Sequence[Post], files: certificates.Certificates) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.mails = [(post, mail_of(post)) for post in posts]
+        self.mails = [(post.posted_at, mail_of(post)) for post in posts]
         self.faults: list[Fault] = []
-        self.files = files
+        login = {"user": "listener", "password": Secret("correct horse"), "ca_file": str(files.authority)}
+        self.options: dict[str, Any] = login | {"host": "localhost", "port": self.server_address[1]}
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(files.server, files.key)
 
@@ -86,17 +85,8 @@ class Network(ThreadingTCPServer):
         plain, address = super().get_request()
         return self.context.wrap_socket(plain, server_side=True), address
 
-    @property
-    def options(self) -> dict[str, Any]:
-        login = {"user": "listener", "password": Secret("correct horse"), "ca_file": str(self.files.authority)}
-        return login | {"host": "localhost", "port": self.server_address[1]}
-
     def fail(self, how: Fault) -> None:
         self.faults.append(how)
-
-    def next_fault(self, command: str) -> Fault | None:
-        fits = self.faults and (self.faults[0] == "refused") == command.startswith("LOGIN")
-        return self.faults.pop() if fits else None
 
 
 @contextmanager
