@@ -299,8 +299,8 @@ def test_a_full_disk_is_told_in_one_line_and_nothing_of_the_page_is_kept(broken)
 
 def test_a_kill_at_any_moment_leaves_whole_pages(path):
     command = faults.program(COLLECTING, path)
-    killed = [faults.kill_after(command, 0.4 + n / 10) for n in range(4)]
+    killed = [faults.kill_after(command, 0.2 + n * 0.15) for n in range(4)]
 
     collect_pages(path)
     assert state(path) == DONE
-    assert len(killed) == 4
+    assert any(killed)
