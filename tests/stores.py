@@ -12,6 +12,7 @@ from collectors.base import Item, Window
 from collectors.post import Post
 from storage.runs import Asking
 from storage.store import Store
+from storage.values import Score
 from tests.factories import NOW, make_post
 
 SECRET = b"a secret that lies elsewhere"
@@ -43,6 +44,17 @@ def add(store: Store, *posts: Post, source: str = "tag", run: int = 1) -> tuple[
 def posts_of(store: Store, window: Window = WEEK) -> list[Post]:
     with store.read() as unit:
         return [kept.post for kept in unit.posts.of(window)]
+
+
+def score_of(store: Store) -> list[Score]:
+    with store.read() as unit:
+        return list(unit.analyses.scores(WEEK, "s1").values())
+
+
+def score_all(store: Store) -> None:
+    with store.write() as unit:
+        found = unit.analyses.unscored(WEEK, "s1", after=0, at_most=100)
+        unit.analyses.keep_scores("s1", {row: Score("good", 0.5) for row, _ in found})
 
 
 PAGES, SIZE = 6, 5
