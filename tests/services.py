@@ -1,13 +1,14 @@
 """A whole service in a folder: real config, real SQLite, answers in a file."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from collectors.base import MemoryVault, Window
 from listener import config
+from listener.demo import words
 from listener.jobs.service import Service
 from storage.store import Store
 from storage.values import Run
@@ -73,10 +74,17 @@ def make_service(
     return Service(config=loaded, store=store, vault=MemoryVault(), now=clock, stopped=stopped)
 
 
-def write_answers(folder: Path, numbers: Iterable[int], *, step: timedelta = timedelta(minutes=1), broken: str = "") -> None:
-    """One answer a number, `step` apart from FIRST on, said in a few different ways."""
+def write_answers(
+    folder: Path,
+    numbers: Iterable[int],
+    *,
+    step: timedelta = timedelta(minutes=1),
+    broken: str = "",
+    texts: Sequence[str] = ("",),
+) -> None:
+    """One answer a number, `step` apart from FIRST on, said in a few different ways or in these `texts`."""
     lines = [broken] if broken else []
-    lines += [json.dumps(answer(number, step)) for number in numbers]
+    lines += [json.dumps(answer(number, step, texts[number % len(texts)])) for number in numbers]
     (folder / "answers.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -84,3 +92,9 @@ def answer(number: int, step: timedelta = timedelta(minutes=1), text: str = "") 
     said = text or f"{SAYINGS[number % len(SAYINGS)]} This is answer {number}. #NHSThinkCarer"
     at = (FIRST + number * step).isoformat()
     return {"id": f"a{number:06d}", "posted_at": at, "author": f"person{number % 50}", "text": said, "network": "form"}
+
+
+def wordings(count: int) -> list[str]:
+    """Different things that people said of their weeks as carers: enough to find themes in."""
+    told = [f"{one.text} #NHSThinkCarer" for week in (1, 2) for one in words.week(week)]
+    return told[:count]

@@ -43,7 +43,7 @@ def do(service: Service, week: Week, sources: Sequence[str]) -> list[Row]:
 def _read_again(service: Service, name: str, window: Window) -> Row:
     run = collect.do(service, Task(source=name, window=window, why="rerun"))
     gone, present = 0, 0
-    fault = run.reason if run.state != "complete" else ""
+    fault = "" if run.state == "complete" else run.reason or "the reading was stopped"
     if not fault:
         try:
             gone, present = _look_up(service, run, window)

@@ -1,0 +1,66 @@
+"""Scoring and grouping the posts of a week, and knowing when that has to be done again."""
+
+from datetime import timedelta
+
+from listener.analysis import tone
+from listener.jobs import analyse, collect, ledger
+from listener.jobs.collect import Task
+from tests.services import FIRST, LISTENED, make_service, wordings, write_answers
+
+NOW = FIRST + timedelta(days=1)
+READ = Task(source="tag", window=LISTENED, why="manual")
+
+
+def listened(folder):
+    service = make_service(folder, now=NOW)
+    write_answers(folder, range(60), texts=wordings(60))
+    collect.do(service, READ)
+    return service, service.config.exercise.week(1)
+
+
+def scores(service, week):
+    with service.store.read() as unit:
+        return unit.analyses.scores(ledger.window_of(week), tone.VERSION)
+
+
+def test_every_post_gets_a_score_and_the_week_its_clusters(tmp_path):
+    service, week = listened(tmp_path)
+
+    found = analyse.do(service, week)
+
+    assert len(scores(service, week)) == 60
+    assert found.clusters
+    with service.store.read() as unit:
+        kept = unit.analyses.get(1)
+    assert kept is not None
+    assert [one.key for one in kept.clusters] == [one.key for one in found.clusters]
+
+
+def test_posts_that_have_a_score_are_not_scored_again(tmp_path):
+    service, week = listened(tmp_path)
+    window = ledger.window_of(week)
+
+    assert (analyse.score(service, window), analyse.score(service, window)) == (60, 0)
+
+
+def test_an_analysis_is_stale_until_made_and_again_after_the_next_run(tmp_path):
+    service, week = listened(tmp_path)
+    before = analyse.is_stale(service, week)
+    analyse.do(service, week)
+    after = analyse.is_stale(service, week)
+
+    collect.do(service, READ)
+
+    assert (before, after, analyse.is_stale(service, week)) == (True, False, True)
+
+
+def test_of_a_week_that_is_too_large_a_sample_is_grouped_and_the_rest_counted(tmp_path, monkeypatch):
+    service, week = listened(tmp_path)
+    monkeypatch.setattr(analyse, "MOST_GROUPED", 30)
+
+    found = analyse.do(service, week)
+
+    looked_at = sum(len(one.members) for one in found.clusters) + len(found.copies) + len(found.alone) + len(found.aside)
+    assert 0 < looked_at < 60
+    assert looked_at + found.unclustered == 60
+    assert len(scores(service, week)) == 60
