@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from listener.cli import opened, tables, times
@@ -19,10 +18,13 @@ def run(config: "Config", *, as_json: bool) -> None:
     with opened.service(config) as service:
         found = status.do(service)
     if as_json:
-        print(json.dumps(_plain(found), indent=2, default=_written))
+        print(written(found))
         return
-    zone = config.exercise.timezone
-    print(f"{config.exercise.title}, {times.told(found.at, zone)}")
+    show(found, config.exercise.title, config.exercise.timezone)
+
+
+def show(found: Status, title: str, zone: str) -> None:
+    print(f"{title}, {times.told(found.at, zone)}")
     print()
     _show_sources(found, zone)
     for week in found.weeks:
@@ -52,10 +54,10 @@ def _show_week(one: WeekState, zone: str) -> None:
     tables.show(("  source", "posts", "read", "set aside", "off"), rows)
     for coverage in one.coverage:
         for gap in coverage.gaps:
-            print(f"  gap: {_gap(gap, zone)}")
+            print(f"  gap: {told(gap, zone)}")
 
 
-def _gap(gap: Gap, zone: str) -> str:
+def told(gap: Gap, zone: str) -> str:
     span = f"{gap.source}, {times.told(gap.since, zone)} to {times.told(gap.until, zone)}"
     why = f" ({gap.reason})" if gap.reason else ""
     return f"{span}{why}: {_cure(gap, zone)}"
@@ -69,6 +71,11 @@ def _cure(gap: Gap, zone: str) -> str:
     return f"can be filled until {times.told(gap.fill_until, zone)}"
 
 
+def written(found: Status) -> str:
+    """As JSON, for programs."""
+    return json.dumps(_plain(found), indent=2, default=lambda moment: moment.isoformat())
+
+
 def _plain(found: Status) -> dict[str, Any]:
     weeks = [_plain_week(one) for one in found.weeks]
     return {"at": found.at, "gaps": found.gaps, "sources": [asdict(one) for one in found.sources], "weeks": weeks}
@@ -78,12 +85,6 @@ def _plain_week(one: WeekState) -> dict[str, Any]:
     coverage = [asdict(row) | {"asides": dict(row.asides)} for row in one.coverage]
     week = {"number": one.week.number, "starts": one.week.starts, "ends": one.week.ends}
     return {**week, "posts": one.posts, "coverage": coverage, "draft": asdict(one.draft) if one.draft else None}
-
-
-def _written(value: object) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
 
 
 def health(found: Status, running: bool) -> dict[str, Any]:
