@@ -2,9 +2,9 @@
 
     python -m benchmarks.replies PAIRS.jsonl [--show]
 
-Each line of the file is one mail: `input`, `expected` (the replies that are right), `format` (plain or html), `kind` (reply or
-forward; forwards are left out), `compare` ("text": blank lines and spaces at line ends do not count; "nows": nor does other space).
-Words are counted as bags; `lost` are mails that lose more than a tenth of the words somebody wrote.
+Each line of the file is one mail: `input`, `expected` (the replies that are right), `format` (plain or html), `kind` (reply
+or forward; forwards are left out), `compare` ("text": blank lines and spaces at line ends do not count; "nows": nor does
+other space). Words are counted as bags; `lost` are mails that lose more than a tenth of the words somebody wrote.
 """
 
 import json

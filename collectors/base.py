@@ -90,8 +90,8 @@ class Item:
 class Aside:
     """Something that came but is not a contribution. `ref` names it for good, so that it is counted once.
 
-    `reason` is a short fixed word: "auto-reply", "bounce", "unreadable", ... `detail` helps the operator and holds nobody's words.
-    `at` is when it came, None where that cannot be known.
+    `reason` is a short fixed word: "auto-reply", "bounce", "unreadable", ... `detail` helps the operator and holds nobody's
+    words. `at` is when it came, None where that cannot be known.
     """
 
     ref: str
@@ -154,7 +154,8 @@ class Secret:
 def option(default: Any = MISSING, *, help: str, asks: bool = False, factory: Any = MISSING) -> Any:
     """A field of a collector that is an option of its `[sources.NAME]` table.
 
-    `help` is one line for `listener init`. `asks` marks what decides which posts come: it enters the fingerprint of what was asked.
+    `help` is one line for `listener init`. `asks` marks what decides which posts come: it enters the fingerprint of what was
+    asked.
     """
     return field(default=default, default_factory=factory, kw_only=True, metadata={"help": help, "asks": asks})
 
@@ -177,7 +178,7 @@ class Vault(Protocol):
 
 @dataclass(frozen=True)
 class Given:
-    """What a collector is given: its source's name, a vault, the clock (UTC), and a stop signal that it looks at between pages."""
+    """What a collector is given: its source's name, a vault, the clock (UTC), a stop signal that it looks at between pages."""
 
     source: str
     vault: Vault
@@ -192,8 +193,8 @@ class Given:
 class Collector(ABC):
     """One kind of source. A frozen dataclass: its `option` fields are its config table; its module names its class `KIND`.
 
-    `channel` is what readers call it. `lists_all` says that a window's answer names every post there is, so that one that is missing
-    is gone. `reach` is how far back the network can be asked (None: no limit known).
+    `channel` is what readers call the kind. `lists_all` says that a window's answer names every post there is, so that one that
+    is missing is gone. `reach` is how far back the network can be asked (None: no limit known).
     """
 
     kind: ClassVar[str]
@@ -205,19 +206,24 @@ class Collector(ABC):
 
     @abstractmethod
     def collect(self, window: Window, cursor: str | None = None) -> Iterator[Page]:
-        """Every post of the window, page by page; from `cursor` on when an earlier reading of the same window broke off.
+        """Every post of the window, page by page; from `cursor` on if an earlier reading of the same window broke off.
 
-        Pages may hold posts outside the window: the caller cuts. Raises CollectorError, and nothing else of the network's making.
+        Pages may hold posts outside the window: the caller cuts. Raises CollectorError, nothing else of the network's making.
         """
 
     @abstractmethod
     def read(self, payload: bytes) -> Page:
-        """The posts of one stored answer, or of one item's `raw`. Pure: no network, no clock. Raises Unavailable if it cannot be read."""
+        """The posts of one stored answer, or of one item's `raw`. Pure: no network, no clock. Raises Unavailable."""
 
     @property
     @abstractmethod
     def asked(self) -> str:
         """What is asked for, in plain words for the coverage box: "posts with #NHSThinkCarer"."""
+
+    @property
+    def channel_name(self) -> str:
+        """What readers call the channel of this very source."""
+        return self.channel
 
     @property
     def display_contract(self) -> str:

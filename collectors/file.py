@@ -24,6 +24,9 @@ FORMS: Mapping[str, str] = {".jsonl": LINES, ".ndjson": LINES, ".csv": CSV, ".mb
 T = TypeVar("T")
 
 
+_CHANNELS = {"form": "Questionnaire", "mail": "Mailbox"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class File(Collector):
     """Rows and mails inside the window. What cannot be read is set aside by file name and line, and the rest is read."""
@@ -37,6 +40,10 @@ class File(Collector):
     mask: bool | None = option(
         None, help="mask NHS numbers, phones, e-mail addresses and postcodes; unless said, in mails and not in rows"
     )
+
+    @property
+    def channel_name(self) -> str:
+        return _CHANNELS.get(self.network, self.channel)
 
     @property
     def asked(self) -> str:

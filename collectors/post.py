@@ -36,9 +36,9 @@ class Engagement:
 class Post:
     """One thing somebody said. Identity is `(network, id)`; the collector chooses an `id` that grows with time where it can.
 
-    `version` changes when the network says that the post was edited; `text` is plain, whole, never HTML. `in_reply_to`, `repost_of`
-    and `quote_of` hold ids of the same network. `links` are http(s) addresses, `media` one description (alt text or file name) each.
-    `labels` are the network's own warnings and opt-outs, such as `!no-unauthenticated`. Times become UTC.
+    `version` changes when the network says that the post was edited; `text` is plain, whole, never HTML. `in_reply_to`,
+    `repost_of` and `quote_of` hold ids of the same network. `links` are http(s) addresses, `media` one description (alt text or
+    file name) each. `labels` are the network's own warnings and opt-outs, such as `!no-unauthenticated`. Times become UTC.
     Raises ValueError for an empty id or network and for a time without a zone.
     """
 

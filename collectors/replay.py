@@ -25,11 +25,12 @@ class Outage:
 class Replay(Collector):
     """Pages are the `*.page` files of `folder` in the order of their names.
 
-    Beside them may lie `outages.json`, a list of `{since, until, reason}` that were never answered, and `gone.json`: ids that
-    were no longer there when they were looked up.
+    Beside them may lie `outages.json`, a list of `{since, until, reason}` that were never answered; `arrivals.json`, from when
+    on (by the clock given) a page is there; `gone.json`, from when on an id is neither returned nor there when looked up.
     """
 
     kind: ClassVar[str] = "replay"
+    channel: ClassVar[str] = "Replay"
 
     of: str = option(help="the kind whose answers are stored, such as x", asks=True)
     folder: str = option(help="where the pages lie", asks=True)
@@ -42,8 +43,8 @@ class Replay(Collector):
         object.__setattr__(self, "inner", _reader(self))
 
     @property
-    def channel(self) -> str:  # type: ignore[override]  # what readers call the network that is replayed
-        return self.inner.channel
+    def channel_name(self) -> str:
+        return self.inner.channel_name
 
     @property
     def asked(self) -> str:
@@ -61,11 +62,12 @@ class Replay(Collector):
 
     def collect(self, window: Window, cursor: str | None = None) -> Iterator[Page]:
         """Raises Unavailable at the end if part of the window lies in an outage."""
-        paths = [path for path in self._pages() if cursor is None or path.name > cursor]
+        paths = [path for path in self._arrived() if cursor is None or path.name > cursor]
+        gone = self._gone()
         down = [outage for outage in self._outages() if outage.window.overlaps(window)]
         for path in paths:
             onward = path.name if down or path is not paths[-1] else None
-            yield replace(_cut(self.read(path.read_bytes()), window, down), cursor=onward, requests=1)
+            yield replace(_cut(self.read(path.read_bytes()), window, down, gone), cursor=onward, requests=1)
             if self.given.stopped():
                 return
         if down:
@@ -74,8 +76,8 @@ class Replay(Collector):
             yield Page()
 
     def look_up(self, ids: Iterable[str]) -> Iterator[Found]:
-        gone = set(self._beside("gone.json"))
-        items = {item.post.id: item for path in self._pages() for item in self.read(path.read_bytes()).items}
+        gone = self._gone()
+        items = {item.post.id: item for path in self._arrived() for item in self.read(path.read_bytes()).items}
         for id in ids:
             if id in gone:
                 yield Found(id, "gone")
@@ -87,31 +89,53 @@ class Replay(Collector):
             raise BadRequest(f"{self.folder}: no such folder")
         return sorted(Path(self.folder).glob("*.page"))
 
+    def _arrived(self) -> list[Path]:
+        arrivals, now = self._moments("arrivals.json"), self.given.now()
+        return [path for path in self._pages() if path.name not in arrivals or arrivals[path.name] <= now]
+
+    def _gone(self) -> set[str]:
+        now = self.given.now()
+        return {id for id, since in self._moments("gone.json").items() if since <= now}
+
+    def _moments(self, name: str) -> dict[str, datetime]:
+        try:
+            return {key: _moment(told) for key, told in self._beside(name, {}).items()}
+        except (TypeError, ValueError) as error:
+            raise BadRequest(f"{self.folder}/{name}: each value must be a time with a zone") from error
+
     def _outages(self) -> list[Outage]:
         try:
-            return [Outage(_window(told), str(told["reason"])) for told in self._beside("outages.json")]
+            return [Outage(_window(told), str(told["reason"])) for told in self._beside("outages.json", [])]
         except (KeyError, TypeError, ValueError) as error:
             raise BadRequest(f"{self.folder}/outages.json: each outage needs since, until (with a zone) and reason") from error
 
-    def _beside(self, name: str) -> list[Any]:
+    def _beside(self, name: str, nothing: Any) -> Any:
+        """What a file beside the pages holds: JSON of the type of `nothing`, which stands for a file that is not there."""
         path = Path(self.folder) / name
         try:
-            told = json.loads(path.read_text("utf-8")) if path.exists() else []
+            told = json.loads(path.read_text("utf-8")) if path.exists() else nothing
         except ValueError as error:
             raise BadRequest(f"{path}: not JSON") from error
-        if not isinstance(told, list):
-            raise BadRequest(f"{path}: not a list")
+        if not isinstance(told, type(nothing)):
+            raise BadRequest(f"{path}: not a {'list' if nothing == [] else 'table'}")
         return told
+
+
+def _moment(told: str) -> datetime:
+    moment = datetime.fromisoformat(told)
+    if moment.tzinfo is None:
+        raise ValueError(told)
+    return moment
 
 
 def _window(told: Any) -> Window:
     return Window(datetime.fromisoformat(told["since"]), datetime.fromisoformat(told["until"]))
 
 
-def _cut(page: Page, window: Window, down: list[Outage]) -> Page:
+def _cut(page: Page, window: Window, down: list[Outage], gone: set[str]) -> Page:
     def answered(item: Item) -> bool:
         at = item.post.posted_at
-        return at in window and not any(at in outage.window for outage in down)
+        return at in window and item.post.id not in gone and not any(at in outage.window for outage in down)
 
     return replace(page, items=tuple(item for item in page.items if answered(item)))
 
@@ -130,13 +154,17 @@ def _reader(replayed: Replay) -> Collector:
 
 def _needed(one: Any) -> bool:
     required = one.default is MISSING and one.default_factory is MISSING
-    return required or one.name in ("hashtags", "question_posts", "display")
+    return required or _is_secret(one) or one.name in ("hashtags", "question_posts", "display")
 
 
 def _value(one: Any, replayed: Replay) -> Any:
     if one.name in ("hashtags", "question_posts", "display"):
         return getattr(replayed, one.name)
-    return Secret(UNUSED) if one.type in (Secret, "Secret") else UNUSED
+    return Secret(UNUSED) if _is_secret(one) else UNUSED
+
+
+def _is_secret(one: Any) -> bool:
+    return one.type in (Secret, Secret | None, "Secret", "Secret | None")
 
 
 KIND = Replay

@@ -74,11 +74,10 @@ def stage(week: Week, as_of: datetime) -> Stage:
 
 
 def _link(week: Week, facts: Facts) -> WeekLink:
-    """A page is promised for the week itself and for weeks that are over: a draft of an open one need not exist."""
-    current, now = week.number == facts.week.number, stage(week, facts.as_of)
-    label = f"Week {week.number}, open now" if now == "open" and not current else f"Week {week.number}"
-    href = "index.html" if current else f"../week-{week.number}/index.html"
-    return WeekLink(number=week.number, label=label, href=href if current or now == "done" else "", current=current)
+    """Nothing of it follows from the clock: a page stays as it is until something on it changes."""
+    current = week.number == facts.week.number
+    href = "index.html" if current else f"../week-{week.number}/index.html" if week.number in facts.made else ""
+    return WeekLink(number=week.number, label=f"Week {week.number}", href=href, current=current)
 
 
 def _ungrouped(facts: Facts, tally: Tally, groups: Sequence[Group]) -> tuple[list[Kept], list[Kept]]:

@@ -19,8 +19,9 @@ _SENT_TO_US = frozenset({"mail", "answer"})
 class Facts:
     """Everything a digest is made from.
 
-    `earlier` are contributions by week number, `counts_only` networks whose posts are counted but never shown,
-    `scorer` the name and version of what guessed the tone; `as_of` (aware) says until when the facts are true.
+    `earlier` are contributions by week number, `made` weeks that have a page, `counts_only` networks whose posts are counted
+    but never shown, `scorer` the name and version of what guessed the tone; `as_of` (aware) says until when the facts are
+    true.
     """
 
     exercise: Exercise
@@ -32,6 +33,7 @@ class Facts:
     as_of: datetime
     scorer: str
     earlier: Mapping[int, int] = field(default_factory=dict)
+    made: frozenset[int] = frozenset()
     counts_only: frozenset[str] = frozenset({"x"})
 
     @property

@@ -1,7 +1,8 @@
 """`listener run` as a real process with another clock: `python -m tests.clocked CONFIG MOMENT [SPEED]`.
 
-The clock starts at MOMENT (ISO 8601 with a zone) and goes SPEED times as fast as the real one; with speed 0 it stands still.
-All else is the daemon's own code. It looks at its ledger ten times a second and says "idle" whenever nothing was due.
+The clock starts at MOMENT (ISO 8601 with a zone) when it is first looked at, and goes SPEED times as fast as the real one;
+with speed 0 it stands still. All else is the daemon's own code. It looks at its ledger ten times a second and says "idle"
+whenever nothing was due.
 """
 
 import logging
@@ -9,6 +10,7 @@ import sys
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from listener import config, daemon
@@ -17,10 +19,11 @@ from listener.jobs import collect, digest
 
 
 def main(file: str, moment: str, speed: str = "0") -> None:
-    begun, start, factor = time.monotonic(), datetime.fromisoformat(moment), float(speed)
+    start, factor = datetime.fromisoformat(moment), float(speed)
+    begun = cache(time.monotonic)
 
     def now() -> datetime:
-        return start + timedelta(seconds=(time.monotonic() - begun) * factor)
+        return start + timedelta(seconds=(time.monotonic() - begun()) * factor)
 
     logs.set_up(logging.INFO)
     with opened.service(config.load(Path(file))) as service:

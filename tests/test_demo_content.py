@@ -41,9 +41,8 @@ def folder(tmp_path_factory) -> Path:
     return made
 
 
-def collector_of(folder: Path, source: str) -> Collector:
-    loaded = config.load(folder / "listener.toml")
-    return next(one for one in loaded.sources if one.name == source).collector(make_given(source, now=build.LAST_MOMENT))
+def collector_of(folder: Path, source: str, now: datetime = build.LAST_MOMENT) -> Collector:
+    return config.load(folder / "listener.toml").source(source).collector(make_given(source, now=now))
 
 
 @cache
@@ -51,7 +50,7 @@ def read_all(folder: Path, source: str) -> tuple[list[Post], list[Aside]]:
     posts: list[Post] = []
     asides: list[Aside] = []
     try:
-        for page in collector_of(folder, source).collect(WHOLE):
+        for page in collector_of(folder, source, days.closes(4)).collect(WHOLE):
             posts += page.posts
             asides += page.asides
     except Unavailable:
@@ -348,18 +347,22 @@ def test_a_post_of_week_2_comes_late_and_once():
 
     ids = [tweet["id"] for page in late.values() for tweet in page["data"]]
     elsewhere = {tweet["id"] for name, page in pages("x").items() if name not in late for tweet in page["data"]}
-    assert all(name > "x/2026-10-26" for name in late)
-    assert all(tweet["created_at"] < "2026-10-18T23" for page in late.values() for tweet in page["data"])
+    assert json.loads(files()["x/arrivals.json"]) == {name.removeprefix("x/"): "2026-10-18T19:00:00+00:00" for name in late}
+    assert all("2026-10-12" < tweet["created_at"] < "2026-10-17" for page in late.values() for tweet in page["data"])
     assert ids
     assert not elsewhere & set(ids)
 
 
-def test_a_post_of_week_2_was_deleted_after_it_was_found(folder):
-    (gone,) = json.loads(files()["bluesky/gone.json"])
+def test_a_post_of_week_3_was_deleted_after_its_page_was_made(folder):
+    ((gone, moment),) = json.loads(files()["bluesky/gone.json"]).items()
+    week_3 = Window(days.opens(3), days.closes(3))
+    after = collector_of(folder, "bluesky").collect(week_3)
 
     found = list(collector_of(folder, "bluesky").look_up([gone]))  # type: ignore[attr-defined]  # the optional side
     assert [one.state for one in found] == ["gone"]
+    assert datetime.fromisoformat(moment) > days.closes(4)
     assert gone in {post.id for post in read_all(folder, "bluesky")[0]}
+    assert gone not in {post.id for page in after for post in page.posts}
 
 
 @pytest.mark.parametrize(
@@ -451,6 +454,6 @@ def test_answers_are_in_the_order_in_which_they_came():
 
 
 def test_a_deleted_post_is_named_as_the_collector_names_it():
-    (gone,) = json.loads(files()["bluesky/gone.json"])
+    (gone,) = json.loads(files()["bluesky/gone.json"])  # its keys
 
     assert gone in {skies.id_of(one) for one in everything() if one.channel == "bluesky"}

@@ -287,3 +287,8 @@ def test_an_address_that_is_no_web_page_is_dropped():
     post = tables.read_post(row, WEEK.since, "file")
 
     assert (post.id, post.url, post.author.handle) == ("7", "", "carer")
+
+
+@pytest.mark.parametrize(("network", "told"), [("form", "Questionnaire"), ("mail", "Mailbox"), ("file", "File")])
+def test_readers_hear_what_kind_of_file_it_is(tmp_path, network, told):
+    assert make_file(tmp_path / "rows.csv", network=network).channel_name == told

@@ -6,7 +6,7 @@ import pytest
 from collectors import base
 from collectors.base import Window, fingerprint
 from collectors.replay import Replay
-from tests.factories import make_given
+from tests.factories import NOW, make_given
 from tests.networks import x
 
 WEEK = Window(datetime(2026, 11, 16, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC))
@@ -14,7 +14,8 @@ DAYS = [Window(WEEK.since + timedelta(days=day), WEEK.since + timedelta(days=day
 
 
 def make_replay(folder, **options):
-    return Replay(given=make_given(), **{"of": "x", "folder": str(folder), "hashtags": ("#NHSThinkCarer",), **options})
+    given = options.pop("given", make_given())
+    return Replay(given=given, **{"of": "x", "folder": str(folder), "hashtags": ("#NHSThinkCarer",), **options})
 
 
 def store(folder, *days):
@@ -73,12 +74,43 @@ def test_a_window_beside_the_outage_is_read_to_its_end(tmp_path):
 
 def test_a_look_up_says_gone_for_what_is_listed_and_nothing_for_what_is_unknown(tmp_path):
     posts = store(tmp_path, 0, 1)
-    (tmp_path / "gone.json").write_text(json.dumps([posts[0].id]))
+    (tmp_path / "gone.json").write_text(json.dumps({posts[0].id: NOW.isoformat()}))
 
     found = list(make_replay(tmp_path).look_up([posts[0].id, posts[1].id, "7"]))
 
     assert [(one.id, one.state) for one in found] == [(posts[0].id, "gone"), (posts[1].id, "present")]
     assert found[1].item.post == posts[1]
+
+
+def test_a_post_is_returned_until_it_is_gone(tmp_path):
+    posts = store(tmp_path, 0, 1)
+    (tmp_path / "gone.json").write_text(json.dumps({posts[0].id: (NOW + timedelta(days=1)).isoformat()}))
+
+    now = [post for page in make_replay(tmp_path).collect(WEEK) for post in page.posts]
+    later = make_replay(tmp_path, given=make_given(now=NOW + timedelta(days=1)))
+    then = [post for page in later.collect(WEEK) for post in page.posts]
+
+    assert (now, then) == (posts, posts[1:])
+
+
+def test_a_page_is_there_from_its_arrival_on(tmp_path):
+    posts = store(tmp_path, 0, 1)
+    (tmp_path / "arrivals.json").write_text(json.dumps({"1.page": (NOW + timedelta(days=1)).isoformat()}))
+
+    now = [post for page in make_replay(tmp_path).collect(WEEK) for post in page.posts]
+    later = make_replay(tmp_path, given=make_given(now=NOW + timedelta(days=1)))
+    then = [post for page in later.collect(WEEK) for post in page.posts]
+
+    assert (now, then) == (posts[:1], posts)
+
+
+@pytest.mark.parametrize("told", ['{"a": "yesterday"}', '{"a": "2026-11-01T00:00"}', '{"a": 7}', "[]", "{"])
+def test_moments_that_cannot_be_read_are_told(tmp_path, told):
+    store(tmp_path, 0)
+    (tmp_path / "gone.json").write_text(told)
+
+    with pytest.raises(base.BadRequest, match=r"gone\.json"):
+        list(make_replay(tmp_path).collect(WEEK))
 
 
 def test_a_page_that_cannot_be_read_is_told(tmp_path):
@@ -92,7 +124,7 @@ def test_a_page_that_cannot_be_read_is_told(tmp_path):
 def test_a_replay_speaks_and_shows_as_the_kind_that_it_replays(tmp_path, display, contract):
     collector = make_replay(tmp_path, display=display)
 
-    assert (collector.kind, collector.channel, collector.asked) == ("replay", "X", "posts with #NHSThinkCarer")
+    assert (collector.kind, collector.channel_name, collector.asked) == ("replay", "X", "posts with #NHSThinkCarer")
     assert collector.display_contract == contract
     assert fingerprint(collector) != fingerprint(make_replay(tmp_path, of="bluesky"))
 

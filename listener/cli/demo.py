@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from listener.cli import opened
+from listener.cli import rerun as cli_rerun
 from listener.jobs.service import Refused
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from storage.values import Exercise
 
 _MARK = "listener.toml"
+_READ_AGAIN = 3
 
 
 def run(folder: Path, *, fresh: bool) -> None:
@@ -29,6 +31,7 @@ def run(folder: Path, *, fresh: bool) -> None:
     loaded = config.load(folder / _MARK)
     with opened.service(loaded) as service:
         new = sum(_live_through(service, moment) for moment in moments(loaded.exercise))
+        _read_again(replace(service, now=lambda: build.LAST_MOMENT))
         posts = _count(service)
     _say(loaded, posts, new)
 
@@ -51,6 +54,19 @@ def _live_through(service: "Service", moment: datetime) -> int:
     service.tell(f"{moment:%A %d %B %Y}", 0, None)
     done = tick.do(replace(service, now=lambda: moment))
     return sum(one.new for one in done.runs)
+
+
+def _read_again(service: "Service") -> None:
+    """What an operator does two weeks later: a post was taken down meanwhile, and the re-run finds out."""
+    from listener.jobs import analyse, digest, rerun
+
+    week = service.config.exercise.week(_READ_AGAIN)
+    print(f"listener rerun --week {_READ_AGAIN}")
+    with service.working():
+        cli_rerun.show(rerun.do(service, week, [source.name for source in service.config.sources]))
+        analyse.do(service, week)
+        digest.do(service, week)
+    print()
 
 
 def _count(service: "Service") -> int:

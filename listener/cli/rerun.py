@@ -17,13 +17,13 @@ def run(config: "Config", *, week: int) -> None:
         (one,) = choice.begun(config.exercise, week, service.now())
         rows = rerun.do(service, one, [source.name for source in config.sources if not source.off])
         moves = rerun.compare(service, one)
-    _show(rows)
+    show(rows)
     _show_moves(week, moves)
     if any(row.fault for row in rows):
         raise Refused("not every source could be read again; what is kept is as it was")
 
 
-def _show(rows: Sequence[Row]) -> None:
+def show(rows: Sequence[Row]) -> None:
     heads = ("source", "new", "changed", "not returned this time", "deleted", "unchanged", "fault")
     told = [(row.source, row.new, row.changed, row.missed, row.deleted, row.unchanged, row.fault) for row in rows]
     total = ("all", *(sum(int(line[n]) for line in told) for n in range(1, 6)), "")

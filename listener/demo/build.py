@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from importlib import resources
@@ -39,7 +39,8 @@ def files() -> dict[str, bytes]:
         "questionnaire.csv": answers.table(by_channel["form"]),
         **{f"x/{name}": content for name, content in _x_pages(by_channel["x"])},
         **{f"bluesky/{name}": content for name, content in _bluesky_pages(by_channel["bluesky"])},
-        "bluesky/gone.json": _json([skies.id_of(_deleted(by_channel["bluesky"]))]),
+        "bluesky/gone.json": _json({skies.id_of(_deleted(by_channel["bluesky"])): days.gone().isoformat()}),
+        **{f"{channel}/arrivals.json": _json(_arrivals(by_channel[channel])) for channel in ("x", "bluesky")},
         "bluesky/outages.json": _json([_outage()]),
     }
 
@@ -86,12 +87,12 @@ def _bluesky_pages(told: Sequence[Said]) -> Iterator[tuple[str, bytes]]:
 
 
 def _searches(told: Sequence[Said]) -> Iterator[tuple[str, Sequence[Said], bool]]:
-    """Name, posts, and whether it is the last page: one search a week when the week is over, and one for what came late."""
+    """Name, posts, and whether it is the last page: one search a week, and one for what networks listed late."""
     late = _late(told)
     for week in days.WEEKS:
         found = [one for one in told if days.week_of(one.at) == week and one not in late]
         yield from _cut(f"{_answered(week):%Y-%m-%dT%H%M}", found)
-    yield from _cut(f"{_answered(3):%Y-%m-%dT%H%M}-late", late)
+    yield from _cut("late", late)
 
 
 def _cut(name: str, told: Sequence[Said]) -> Iterator[tuple[str, Sequence[Said], bool]]:
@@ -105,17 +106,27 @@ def _answered(week: int) -> datetime:
 
 
 def _late(told: Sequence[Said]) -> list[Said]:
-    """Posts of week 2 that the search found only a week later."""
-    return _drawn([one for one in told if one.way == "post" and days.week_of(one.at) == 2], "late")[:_LATE]
+    """Posts of week 2 that the network lists only days later, when their day has been read."""
+    listed = days.late() - timedelta(days=2)
+    early = (one for one in told if one.way == "post" and days.opens(2) <= one.at < listed and not _is_down(one))
+    return _drawn(early, "late")[:_LATE]
+
+
+def _arrivals(told: Sequence[Said]) -> dict[str, str]:
+    return {name: days.late().isoformat() for name, _, _ in _cut("late", _late(told))}
 
 
 def _deleted(told: Sequence[Said]) -> Said:
-    """A post of week 2 whose author took it down afterwards."""
-    return _drawn([one for one in told if one.way == "post" and days.week_of(one.at) == 2], "deleted")[0]
+    """A post of week 3 whose author takes it down after the week's page was made."""
+    return _drawn((one for one in told if one.way == "post" and days.week_of(one.at) == 3), "deleted")[0]
 
 
-def _drawn(told: Sequence[Said], why: str) -> list[Said]:
+def _drawn(told: Iterable[Said], why: str) -> list[Said]:
     return sorted((one for one in told if one.key.startswith("wording")), key=lambda one: draw.digest(why, one.key))
+
+
+def _is_down(one: Said) -> bool:
+    return one.at.astimezone(days.ZONE).date() == days.OUTAGE_DAY
 
 
 def _outage() -> dict[str, str]:

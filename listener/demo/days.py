@@ -12,6 +12,9 @@ LAST_MOMENT = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
 OUTAGE_DAY = date(2026, 10, 14)
 WEEKS = (1, 2, 3, 4, 5)
 
+LATE_DAY = date(2026, 10, 18)
+GONE_DAY = date(2026, 11, 3)
+
 # The question goes out on Monday morning; people answer before work, at midday and when the house is quiet at night.
 _BY_DAY = dict(enumerate((26, 18, 15, 12, 11, 9, 9)))
 _BY_HOUR = dict(enumerate((5, 3, 2, 3, 2, 2, 4, 7, 9, 10, 9, 7, 9, 8, 5, 5, 5, 6, 7, 9, 11, 12, 10, 7)))
@@ -38,6 +41,16 @@ def closes(week: int) -> datetime:
 def asked(week: int) -> datetime:
     """When the week's question was posted."""
     return local(first_day(week), _QUESTION_TIME)
+
+
+def late() -> datetime:
+    """When the networks at last list some posts of the days before."""
+    return local(LATE_DAY, time(20))
+
+
+def gone() -> datetime:
+    """When somebody takes a post down whose week's page was made long before."""
+    return local(GONE_DAY, time(9))
 
 
 def moment(week: int, chance: Random) -> datetime:

@@ -52,49 +52,58 @@ def due_now(service: Service) -> list[Week]:
 
 def do(service: Service, week: Week) -> Draft:
     """Makes the week's pages and the index. The page's "as of" moves only when something else on it does."""
-    from digests import pages
-
-    with service.store.read() as unit:
-        before = unit.analyses.drafts().get(week.number)
-    digest, upto = _compose(service, week, before)
-    now = service.now()
-    same = before is not None and before.content == fingerprint(digest)
-    draft = _draft(week, digest, before.as_of if before is not None and same else now, now, upto)
-    service.tell(f"writing week {week.number}", 0, None)
-    output.write(service.config.output, pages.render(digest), within=digest.folder)
-    with service.store.write() as unit:
-        unit.analyses.keep_draft(draft)
+    drafts = _drafts(service)
+    draft = _make(service, week, drafts)
+    if week.number not in drafts:
+        for other in service.config.exercise.weeks:  # a first page of a week: the others get their link to it
+            if other.number in drafts:
+                _make(service, other, {**drafts, week.number: draft})
     index(service)
     return draft
 
 
-def _draft(week: Week, digest: "Digest", as_of: datetime, now: datetime, upto: int) -> Draft:
-    return Draft(
-        week=week.number,
-        as_of=as_of,
-        checked_at=now,
+def _drafts(service: Service) -> dict[int, Draft]:
+    with service.store.read() as unit:
+        return unit.analyses.drafts()
+
+
+def _make(service: Service, week: Week, drafts: Mapping[int, Draft]) -> Draft:
+    from digests import pages
+
+    service.tell(f"writing week {week.number}", 0, None)
+    facts, upto = gather(service, week, frozenset({*drafts, week.number}))
+    digest, draft = _dated(facts, upto, drafts.get(week.number))
+    output.write(service.config.output, pages.render(digest), within=digest.folder)
+    with service.store.write() as unit:
+        unit.analyses.keep_draft(draft)
+    return draft
+
+
+def _dated(facts: "Facts", upto: int, before: Draft | None) -> tuple["Digest", Draft]:
+    """The digest with its last "as of" if nothing else changed, else with the present one."""
+    from digests import compose
+
+    if before is not None:
+        unmoved = compose.compose(replace(facts, as_of=before.as_of))
+        if fingerprint(unmoved) == before.content:
+            return unmoved, replace(before, checked_at=facts.as_of, upto=upto)
+    digest = compose.compose(facts)
+    told = compose.summarise(digest)
+    return digest, Draft(
+        week=facts.week.number,
+        as_of=facts.as_of,
+        checked_at=facts.as_of,
         upto=upto,
-        contributions=digest.contributions,
-        finding=digest.finding,
-        gaps=len(digest.notices),
+        contributions=told.contributions,
+        finding=told.finding,
+        gaps=told.gaps,
         content=fingerprint(digest),
     )
 
 
-def _compose(service: Service, week: Week, before: Draft | None) -> tuple["Digest", int]:
-    from digests import compose
-
-    facts, upto = gather(service, week)
-    if before is not None:
-        unmoved = compose.compose(replace(facts, as_of=before.as_of))
-        if fingerprint(unmoved) == before.content:
-            return unmoved, upto
-    return compose.compose(facts), upto
-
-
 def fingerprint(digest: "Digest") -> str:
-    """Names everything that a page shows."""
-    return blake2b(repr(digest).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    """Names everything that a page shows but its links to other weeks: a new week is no news of an old one."""
+    return blake2b(repr(replace(digest, weeks=())).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def index(service: Service) -> None:
@@ -102,8 +111,7 @@ def index(service: Service) -> None:
     from digests import pages
     from digests.digest import WeekSummary
 
-    with service.store.read() as unit:
-        drafts = unit.analyses.drafts()
+    drafts = _drafts(service)
     known = [
         WeekSummary(number=n, contributions=one.contributions, finding=one.finding, gaps=one.gaps)
         for n, one in sorted(drafts.items())
@@ -112,8 +120,8 @@ def index(service: Service) -> None:
     output.write(service.config.output, pages.index(service.config.exercise, known, as_of))
 
 
-def gather(service: Service, week: Week) -> tuple["Facts", int]:
-    """Everything the week's page is made from, and the newest run it knows of."""
+def gather(service: Service, week: Week, made: frozenset[int]) -> tuple["Facts", int]:
+    """Everything the week's page is made from, and the newest run it knows of. `made` are the weeks that have a page."""
     from digests.tally import Facts
     from listener.analysis import tone
 
@@ -132,6 +140,7 @@ def gather(service: Service, week: Week) -> tuple["Facts", int]:
             as_of=service.now(),
             scorer=tone.VERSION,
             earlier={number: draft.contributions for number, draft in drafts.items() if number < week.number},
+            made=made,
             counts_only=counts_only(service),
         )
     return facts, upto

@@ -64,7 +64,7 @@ class Service:
         return Listening(
             name=source.name,
             kind=source.kind,
-            channel=collector.channel,
+            channel=collector.channel_name,
             asked=fingerprint(collector),
             words=collector.asked,
             every=source.every or self.config.schedule.every,

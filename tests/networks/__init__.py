@@ -1,7 +1,8 @@
 """Small servers that hand out given posts in one protocol each, over a real socket; one module a kind, at most 100 lines.
 
-Each module has `opened(posts) -> context manager of a Network`. A post given may lie in or outside a window; the server answers as the real
-one would. `fail` makes the next answer (only that one) go wrong. Given posts use the kind's own network name and id form, from `make_post`.
+Each module has `opened(posts) -> context manager of a Network`. A post given may lie in or outside a window; the server
+answers as the real one would. `fail` makes the next answer (only that one) go wrong. Given posts use the kind's own network
+name and id form, from `make_post`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,8 @@ class Network(Protocol):
     options: Mapping[str, Any]
 
     def fail(self, how: Fault) -> None:
-        """The next answer: "limited" 429, "broken" 5xx or a dropped connection, "refused" 401 or wrong login, "garbage" bytes no parser takes."""
+        """The next answer: "limited" 429, "broken" 5xx or a dropped connection, "refused" 401 or wrong login, "garbage" bytes that
+        no parser takes."""
 
 
 class Module(Protocol):
@@ -31,4 +33,4 @@ class Module(Protocol):
     def opened(self, posts: Sequence[Post]) -> AbstractContextManager[Network]: ...
 
     def make_post(self, number: int, posted_at: datetime, text: str) -> Post:
-        """A post as this kind would read it, with a lasting id made from `number`; the text holds the hashtag #NHSThinkCarer."""
+        """A post as this kind would read it, with a lasting id made from `number`; its text holds the tag #NHSThinkCarer."""
