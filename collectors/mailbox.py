@@ -33,7 +33,7 @@ class Place:
     def read(cls, told: str) -> "Place":
         try:
             folder, validity, uid = json.loads(told)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise BadRequest("the cursor is none of a mailbox") from error
         return cls(folder, validity, uid)
 

@@ -173,7 +173,7 @@ def _words(part: Message) -> markup.Plain:
         if part.get_content_subtype() in ("alternative", "related"):
             return next(said, markup.Plain(""))
         return _joined(said)
-    if part.get_content_maintype() != "text" or _is_attached(part):
+    if part.get_content_maintype() not in ("text", "multipart") or _is_attached(part):  # a multipart without parts is text
         return markup.Plain("")
     return _read_text(part)
 
