@@ -293,8 +293,9 @@ def test_what_people_send_is_not(headers):
         (make_mail("--b\n\nx\n" * 3_000, Content_Type="multipart/mixed; boundary=b"), "too many parts or lines"),
         (make_mail("boundary " * 200), "too many parts or lines"),
         (make_mail("\n" * 600_000), "too many parts or lines"),
+        (b"From: a@example.org\n" + b"Content-Type: message/rfc822\n\n" * 3_000, "RecursionError"),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_what_is_no_mail_is_set_aside_with_the_reason(payload, detail):
     aside = aside_of(payload)

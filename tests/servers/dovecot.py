@@ -75,6 +75,7 @@ class Dovecot:
     port: int
     files: certificates.Certificates
     delivered: Iterator[int]
+    master: "subprocess.Popen[bytes] | None" = None
 
     @property
     def options(self) -> dict[str, Any]:
@@ -131,18 +132,21 @@ class Dovecot:
         return frozen
 
     def start(self) -> None:
-        subprocess.run(
-            [_program(), "-c", self.folder / "dovecot.conf"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        command = [_program(), "-F", "-c", self.folder / "dovecot.conf"]
+        quiet = subprocess.DEVNULL
+        self.master = subprocess.Popen(command, start_new_session=True, stdin=quiet, stdout=quiet, stderr=quiet)
         _wait_until(self._answers)
 
     def stop(self) -> None:
-        master = int((self.folder / "run" / "master.pid").read_text())
-        os.kill(master, signal.SIGTERM)
-        _wait_until(lambda: not _lives(master))
+        """At once: a polite stop waits for clients that have not yet said who they are."""
+        if self.master:
+            os.killpg(self.master.pid, signal.SIGKILL)
+            self.master.wait()
+            self.master = None
+            _wait_until(lambda: not self._answers())
 
     def _imap_processes(self) -> list[int]:
-        master = (self.folder / "run" / "master.pid").read_text().strip()
+        master = str(self.master.pid) if self.master else "0"
         listed = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", master], capture_output=True, text=True, check=False)
         rows = (line.split() for line in listed.stdout.splitlines())
         return [int(row[0]) for row in rows if row[1] in ("imap", "dovecot/imap")]
@@ -200,13 +204,6 @@ def _free_port() -> int:
         tried.bind(("127.0.0.1", 0))
         port: int = tried.getsockname()[1]
         return port
-
-
-def _lives(process: int) -> bool:
-    try:
-        return " Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2][:3]
-    except OSError:
-        return False
 
 
 def _written(process: int) -> int:
