@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email import utils
 from hashlib import blake2b
+from itertools import chain, pairwise
 from typing import BinaryIO
 
 from collectors import automatic, masking, message, replies
@@ -15,8 +16,7 @@ from collectors.post import Author, Post
 
 LARGEST_MAIL = 20_000_000  # bytes
 WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\[\]]{1,2000}", re.IGNORECASE)
-FIRST_MAIL = re.compile(rb"From ")
-OPENS_MAIL = re.compile(rb"From (?:-|\S*@|.*\d\d:\d\d)")  # "From what I hear, ..." is somebody's sentence that was not escaped
+HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")  # follows a line that opens a mail, not a sentence such as "From what I hear"
 ESCAPED_FROM = re.compile(rb">+From ")
 
 
@@ -56,8 +56,8 @@ def split_mbox(stream: BinaryIO) -> Iterator[bytes]:
     lines: list[bytes] = []
     size = 0
     begun, after_blank = False, True
-    while line := stream.readline(LARGEST_MAIL):
-        if after_blank and (OPENS_MAIL if begun else FIRST_MAIL).match(line):
+    for line, following in pairwise(chain(iter(lambda: stream.readline(LARGEST_MAIL), b""), [b""])):
+        if after_blank and line.startswith(b"From ") and HEADER.match(following):
             if begun:
                 yield b"".join(lines)
             lines, size, begun, after_blank = [], 0, True, False

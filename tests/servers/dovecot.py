@@ -132,7 +132,7 @@ class Dovecot:
         return frozen
 
     def start(self) -> None:
-        command = [_program(), "-F", "-c", self.folder / "dovecot.conf"]
+        command = [_program(), "-F", "-c", str(self.folder / "dovecot.conf")]
         quiet = subprocess.DEVNULL
         self.master = subprocess.Popen(command, start_new_session=True, stdin=quiet, stdout=quiet, stderr=quiet)
         _wait_until(self._answers)
