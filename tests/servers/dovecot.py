@@ -100,6 +100,7 @@ class Dovecot:
 
     def reset_uidvalidity(self) -> None:
         """The index is lost as after a restore: the same mails under another UIDVALIDITY."""
+        _wait_until(lambda: not self._imap_processes())  # the last session may still be writing the old one
         before = self.uidvalidity()
         for file in self.mail.glob("dovecot*"):
             file.unlink()
