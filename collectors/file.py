@@ -163,12 +163,12 @@ class File(Collector):
             yield _page(self._mail_entries(batch, window), onward)
 
     def _mail_entries(self, mails: Iterable[bytes], window: Window | None) -> Iterator[Item | Aside]:
-        from collectors.mail import read_mail
+        from collectors.mail import arrival, read_mail
 
         for payload in mails:
-            entry = read_mail(payload, None, self.mask is not False)
-            if window is None or isinstance(entry, Aside) or entry.post.posted_at in window:
-                yield entry
+            came = arrival(payload) if window is not None else None
+            if window is None or came is None or came in window:
+                yield read_mail(payload, None, self.mask is not False)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

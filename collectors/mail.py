@@ -42,6 +42,14 @@ def read_mail(payload: bytes, arrived: datetime | None, mask: bool) -> Item | As
     return Item(_masked(post)) if mask else Item(post, _dated(payload, arrived))
 
 
+def arrival(payload: bytes) -> datetime | None:
+    """When a mail reached the mailbox by its own headers, a tenth of the work of reading it; None if they do not say."""
+    try:
+        return _arrival(message.parse_headers(_bare(payload)))
+    except Unreadable:
+        return None
+
+
 def set_aside(head: bytes, arrived: datetime) -> Aside:
     """A mail that is too large to be fetched, by its headers."""
     try:

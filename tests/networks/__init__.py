@@ -21,8 +21,8 @@ class Network(Protocol):
     options: Mapping[str, Any]
 
     def fail(self, how: Fault) -> None:
-        """The next answer: "limited" 429, "broken" 5xx or a dropped connection, "refused" 401 or wrong login, "garbage" bytes that
-        no parser takes."""
+        """The next answer: "limited" 429, "broken" 5xx or a dropped connection, "refused" 401 or wrong login, "garbage" bytes
+        that no parser takes."""
 
 
 class Module(Protocol):
