@@ -1,5 +1,6 @@
 """A Dovecot with one mailbox over TLS, from a config of its own in a new folder, on a free port of this machine."""
 
+import math
 import os
 import pwd
 import shutil
@@ -8,11 +9,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from collectors.base import Secret
@@ -121,11 +123,6 @@ class Dovecot:
             os.kill(process, signal.SIGKILL)
         return len(killed)
 
-    def kill_when_writing(self, size: int) -> None:
-        """Kills them as soon as one has handed out so many bytes: in the middle of a large mail."""
-        _wait_until(lambda: any(_written(process) > size for process in self._imap_processes()), pause=0.001)
-        self.kill_imap_processes()
-
     def freeze_imap_processes(self) -> list[int]:
         frozen = self._imap_processes()
         for process in frozen:
@@ -178,6 +175,39 @@ def started(folder: Path) -> Iterator[Dovecot]:
         server.stop()
 
 
+@contextmanager
+def relayed(port: int, after: int, then: Callable[[], object]) -> Iterator[int]:
+    """A port that hands one connection on to the other, and does something once so many bytes have come back."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        relay = Thread(target=_relay, args=(listening, port, after, then))
+        relay.start()
+        yield listening.getsockname()[1]
+    relay.join()
+
+
+def _relay(listening: socket.socket, port: int, after: int, then: Callable[[], object]) -> None:
+    client, server = listening.accept()[0], socket.create_connection(("127.0.0.1", port))
+    back = Thread(target=_pump, args=(client, server))
+    back.start()
+    with client, server:
+        _pump(server, client, after)
+        then()
+        _pump(server, client)
+        back.join()
+
+
+def _pump(source: socket.socket, target: socket.socket, size: float = math.inf) -> None:
+    """Until so many bytes have passed or one side hangs up, which then is told to the other."""
+    passed = 0
+    with suppress(OSError):
+        while passed < size:
+            if not (piece := source.recv(65_536)):
+                target.shutdown(socket.SHUT_RDWR)
+                return
+            target.sendall(piece)
+            passed += len(piece)
+
+
 def _config(server: Dovecot) -> str:
     me = pwd.getpwuid(os.geteuid())
     is_root = me.pw_uid == 0
@@ -207,15 +237,8 @@ def _free_port() -> int:
         return port
 
 
-def _written(process: int) -> int:
-    try:
-        return int(Path(f"/proc/{process}/io").read_text().partition("wchar: ")[2].split()[0])
-    except OSError:
-        return 0
-
-
-def _wait_until(done: Callable[[], bool], pause: float = 0.02) -> None:
+def _wait_until(done: Callable[[], bool]) -> None:
     ends = time.monotonic() + 20
     while not done():
         assert time.monotonic() < ends, "Dovecot did not do what was asked in time"
-        time.sleep(pause)
+        time.sleep(0.02)
