@@ -127,6 +127,12 @@ class Posts:
             found.setdefault(source, {})[reason] = count
         return found
 
+    def unreadable(self, source: str, at_most: int) -> list[tuple[str, str]]:
+        """(reference such as a file and its line, why) of what came from a source and could not be read, the first of them."""
+        query = select(asides.c.ref, asides.c.detail).where(asides.c.source == source, asides.c.reason == "unreadable")
+        first = query.order_by(func.length(asides.c.ref), asides.c.ref).limit(at_most)
+        return [(ref, detail) for ref, detail in self._connection.execute(first)]
+
     def missed(self, source: str, run: int, window: Window) -> list[tuple[str, str]]:
         """(network, id) of posts that this source had seen in the window before, but not in this run."""
         within = and_(posts.c.posted_at >= window.since, posts.c.posted_at < window.until, posts.c.gone_at.is_(None))

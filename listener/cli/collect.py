@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from listener.config import Config, Source
     from listener.jobs.service import Service
 
+_SHOWN = 10
+
 
 def run(config: "Config", *, window: Window | None, sources: Sequence["Source"], dry_run: bool) -> None:
     with opened.service(config) as service:
@@ -22,16 +24,22 @@ def run(config: "Config", *, window: Window | None, sources: Sequence["Source"],
             return
         with service.working():
             runs = [collect.do(service, task) for task in _tasks(service, window, sources)]
+        unreadable = _unreadable(service, runs)
     _show_runs(runs)
+    _show_unreadable(unreadable)
     if any(one.state == "failed" for one in runs):
         raise Refused("not every source could be read; `listener status` says what is missing and until when it can be filled")
 
 
 def _tasks(service: "Service", window: Window | None, sources: Sequence["Source"]) -> list[Task]:
     names = [source.name for source in sources if not source.off]
+    if not names:
+        raise Refused("; ".join(f"{one.name} is off: {one.off}" for one in sources) or "the config has no sources yet", 2)
     if window is None:
         return [task for task in collect.due_now(service) if task.source in names]
-    past = Window(window.since, max(window.since, min(window.until, service.now())))
+    if window.since >= service.now():
+        raise Refused("that span has not begun yet: nothing can be read of it", 2)
+    past = Window(window.since, min(window.until, service.now()))
     return [Task(source=name, window=past, why="manual") for name in names]
 
 
@@ -53,3 +61,22 @@ def _show_runs(runs: Sequence[Run]) -> None:
         return
     rows = [(r.source, r.new, r.changed, r.unchanged, sum(r.asides.values()), r.state, r.reason) for r in runs]
     tables.show(("source", "new", "changed", "unchanged", "set aside", "state", "reason"), rows)
+
+
+def _unreadable(service: "Service", runs: Sequence[Run]) -> list[str]:
+    """Where things are that could not be read, and why: up to ten of each source that met some."""
+    met = {run.source: run.asides["unreadable"] for run in runs if "unreadable" in run.asides}
+    lines: list[str] = []
+    with service.store.read() as unit:
+        for source, count in met.items():
+            shown = unit.posts.unreadable(source, _SHOWN)
+            lines += [f"{ref}: {why}" for ref, why in shown]
+            lines += [f"{source}: {count - _SHOWN:,} more"] if count > _SHOWN else []
+    return lines
+
+
+def _show_unreadable(lines: Sequence[str]) -> None:
+    if lines:
+        print("Could not be read, and is left out:")
+    for line in lines:
+        print(f"  {line}")

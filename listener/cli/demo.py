@@ -1,6 +1,7 @@
 """`listener demo`: five invented weeks, lived through with an injected clock by the very jobs that the daemon runs."""
 
 import shutil
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -25,8 +26,7 @@ def run(folder: Path, *, fresh: bool) -> None:
     from listener import config
     from listener.demo import build
 
-    if fresh:
-        _clear(folder)
+    make_room(folder, fresh)
     build.write(folder)
     loaded = config.load(folder / _MARK)
     with opened.service(loaded) as service:
@@ -80,10 +80,20 @@ def _say(config: "Config", posts: int, new: int) -> None:
     print(f"Ask it more: listener -c {config.file} status, or rerun --week 2, or export week2.csv --week 2")
 
 
-def _clear(folder: Path) -> None:
-    """Removes an earlier demo. Raises Refused for a folder that does not look like one."""
-    if not folder.exists():
+def make_room(folder: Path, fresh: bool) -> None:
+    """Removes an earlier demo if asked to. Raises Refused for a folder in which something else lies."""
+    if not folder.exists() or not any(folder.iterdir()):
         return
-    if not (folder / _MARK).exists():
-        raise Refused(f"{folder} is not an earlier demo (no {_MARK} in it): nothing was removed", 2)
-    shutil.rmtree(folder)
+    if not _is_demo(folder):
+        raise Refused(f"{folder} holds something else than an earlier demo: nothing was touched, name another folder", 2)
+    if fresh:
+        shutil.rmtree(folder)
+
+
+def _is_demo(folder: Path) -> bool:
+    """Whether the exercise in it is an invented one: somebody's own must never be written over."""
+    try:
+        told = tomllib.loads((folder / _MARK).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return told.get("exercise", {}).get("invented") is True
