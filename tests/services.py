@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from collectors.base import MemoryVault, Window
+from collectors.post import Post
 from listener import config
 from listener.demo import words
 from listener.jobs.service import Service
 from storage.store import Store
 from storage.values import Run
+from tests.networks import bluesky
 
 FIRST = datetime(2026, 10, 12, 8, tzinfo=UTC)
 LISTENED = Window(FIRST, FIRST + timedelta(days=1))
@@ -47,6 +49,13 @@ off = "not asked for"
 path = "never.jsonl"
 """
 
+SKY = """
+[sources.sky]
+kind = "replay"
+of = "bluesky"
+folder = "sky"
+"""
+
 SAYINGS = (
     "Nobody told me that he was coming home until the ambulance was outside.",
     "The ward sister asked me what he likes for breakfast, and it made all the difference.",
@@ -79,18 +88,26 @@ def write_answers(
     numbers: Iterable[int],
     *,
     step: timedelta = timedelta(minutes=1),
+    first: datetime = FIRST,
     broken: str = "",
     texts: Sequence[str] = ("",),
 ) -> None:
-    """One answer a number, `step` apart from FIRST on, said in a few different ways or in these `texts`."""
+    """One answer a number, `step` apart from `first` on, said in a few different ways or in these `texts`."""
     lines = [broken] if broken else []
-    lines += [json.dumps(answer(number, step, texts[number % len(texts)])) for number in numbers]
+    lines += [json.dumps(answer(number, step, texts[number % len(texts)], first)) for number in numbers]
     (folder / "answers.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def answer(number: int, step: timedelta = timedelta(minutes=1), text: str = "") -> dict[str, str]:
+def store_sky(folder: Path, posts: Iterable[Post], gone: Iterable[Post] = ()) -> None:
+    """What Bluesky answers from now on, for a source like SKY."""
+    (folder / "sky").mkdir(exist_ok=True)
+    (folder / "sky/1.page").write_text(json.dumps({"posts": [bluesky.view_of(post) for post in posts]}), encoding="utf-8")
+    (folder / "sky/gone.json").write_text(json.dumps({post.id: "2026-01-01T00:00:00Z" for post in gone}), encoding="utf-8")
+
+
+def answer(number: int, step: timedelta = timedelta(minutes=1), text: str = "", first: datetime = FIRST) -> dict[str, str]:
     said = text or f"{SAYINGS[number % len(SAYINGS)]} This is answer {number}. #NHSThinkCarer"
-    at = (FIRST + number * step).isoformat()
+    at = (first + number * step).isoformat()
     return {"id": f"a{number:06d}", "posted_at": at, "author": f"person{number % 50}", "text": said, "network": "form"}
 
 

@@ -85,7 +85,7 @@ def test_one_daemon_a_database(tmp_path):
         ):
             raise AssertionError("two at once")
         daemon.owner_of(database).unlink()
-        with pytest.raises(Refused, match="listener.db: another process"), daemon.only_one(database):
+        with pytest.raises(Refused, match=": another process"), daemon.only_one(database):
             raise AssertionError("two at once")
 
     assert caught.value.code == 75

@@ -12,23 +12,15 @@ from listener.jobs import analyse, ledger, rerun, tick
 from storage.values import Analysis, Cluster
 from tests.factories import make_given
 from tests.networks import bluesky
-from tests.services import FIRST, make_service, wordings, write_answers
+from tests.services import FIRST, SKY, make_service, store_sky, wordings, write_answers
 
 MOMENT = datetime(2026, 10, 21, 12, tzinfo=UTC)  # Wednesday of week 2
 SAYINGS = wordings(40)
-SKY = '\n[sources.sky]\nkind = "replay"\nof = "bluesky"\nfolder = "sky"\n'
 CLOSED = '\n[sources.sky]\nkind = "bluesky"\nhandle = "listener.example"\npassword = {{ file = "password" }}\nservice = "{}"\n'
 
 
 def make_posts(count=40):
     return [bluesky.make_post(n, FIRST + n * timedelta(minutes=7), SAYINGS[n]) for n in range(count)]
-
-
-def store(folder, posts, gone=()):
-    """What the network answers from now on."""
-    (folder / "sky").mkdir(exist_ok=True)
-    (folder / "sky/1.page").write_text(json.dumps({"posts": [bluesky.view_of(post) for post in posts]}))
-    (folder / "sky/gone.json").write_text(json.dumps([post.id for post in gone]))
 
 
 def listened(folder, posts, extra=SKY):
@@ -59,7 +51,7 @@ def everything_kept(folder):
 
 def test_a_week_that_did_not_change_changes_nothing(tmp_path):
     posts = make_posts()
-    store(tmp_path, posts)
+    store_sky(tmp_path, posts)
     service = listened(tmp_path, posts)
 
     (row,) = again(service)
@@ -70,10 +62,10 @@ def test_a_week_that_did_not_change_changes_nothing(tmp_path):
 
 def test_every_post_is_counted_under_what_became_of_it(tmp_path):
     old = make_posts(30)
-    store(tmp_path, old)
+    store_sky(tmp_path, old)
     service = listened(tmp_path, old)
     new = make_posts(33)[30:]
-    store(tmp_path, [edited(old[0], "I take that back #NHSThinkCarer"), *old[3:], *new], gone=[old[1]])
+    store_sky(tmp_path, [edited(old[0], "I take that back #NHSThinkCarer"), *old[3:], *new], gone=[old[1]])
 
     (row,) = again(service)
 
@@ -85,11 +77,11 @@ def test_every_post_is_counted_under_what_became_of_it(tmp_path):
 def test_what_was_deleted_is_nowhere_after_the_next_page(tmp_path):
     posts = make_posts()
     posts[5] = replace(posts[5], text="My name is Zebedee Quince and I hold a grudge #NHSThinkCarer")
-    store(tmp_path, posts)
+    store_sky(tmp_path, posts)
     service = listened(tmp_path, posts)
     page = tmp_path / "digests/week-1"
     assert any("Zebedee" in file.read_text("utf-8") for file in page.glob("*.html"))
-    store(tmp_path, [post for post in posts if post is not posts[5]], gone=[posts[5]])
+    store_sky(tmp_path, [post for post in posts if post is not posts[5]], gone=[posts[5]])
 
     (row,) = again(service)
     tuple(tick.make_pages(service, [service.config.exercise.week(1)]))
@@ -102,9 +94,9 @@ def test_what_was_deleted_is_nowhere_after_the_next_page(tmp_path):
 
 def test_a_post_found_gone_is_not_deleted_twice(tmp_path):
     posts = make_posts()
-    store(tmp_path, posts)
+    store_sky(tmp_path, posts)
     service = listened(tmp_path, posts)
-    store(tmp_path, posts[1:], gone=posts[:1])
+    store_sky(tmp_path, posts[1:], gone=posts[:1])
     again(service)
 
     (row,) = again(service)
@@ -114,7 +106,7 @@ def test_a_post_found_gone_is_not_deleted_twice(tmp_path):
 
 def test_a_source_that_fails_keeps_everything_and_says_why(tmp_path):
     posts = make_posts()
-    store(tmp_path, posts)
+    store_sky(tmp_path, posts)
     service = listened(tmp_path, posts)
     down = {"since": FIRST.isoformat(), "until": (FIRST + timedelta(days=1)).isoformat(), "reason": "down for repairs"}
     (tmp_path / "sky/outages.json").write_text(json.dumps([down]))
@@ -151,9 +143,9 @@ def test_what_a_kind_that_lists_everything_does_not_list_is_deleted(tmp_path):
 
 def test_a_reading_that_was_stopped_takes_nothing_for_gone(tmp_path):
     posts = make_posts()
-    store(tmp_path, posts)
+    store_sky(tmp_path, posts)
     service = listened(tmp_path, posts)
-    store(tmp_path, posts[:3], gone=posts[5:])
+    store_sky(tmp_path, posts[:3], gone=posts[5:])
     (tmp_path / "sky/2.page").write_text('{"posts": []}')
 
     (row,) = again(replace(service, stopped=lambda: True))
@@ -230,11 +222,11 @@ def test_a_week_that_was_never_grouped_has_only_new_themes():
 
 def test_comparing_leaves_the_present_grouping_as_it_is(tmp_path):
     posts = make_posts()
-    store(tmp_path, posts[:20])
+    store_sky(tmp_path, posts[:20])
     service = listened(tmp_path, posts[:20])
     week = service.config.exercise.week(1)
     before = everything_kept(tmp_path)
-    store(tmp_path, posts)
+    store_sky(tmp_path, posts)
     again(service)
 
     found = rerun.compare(service, week)
