@@ -1,5 +1,6 @@
 """A broken config or file, a full disk, a locked database: one clear line, an exit code, and nothing lost."""
 
+import errno
 import os
 import re
 import resource
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from listener.cli import trouble
-from listener.jobs import analyse, collect, export, ledger
+from listener.jobs import analyse, collect, export, ledger, output
 from listener.jobs.collect import Task
 from storage.store import StorageError
 from tests.services import CONFIG, FIRST, LISTENED, make_service, wordings, write_answers
@@ -139,6 +140,19 @@ def test_a_disk_that_is_full_for_an_export_leaves_the_earlier_file(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "listener: all.jsonl: File too large\n")
     assert (tmp_path / "all.jsonl").read_text() == "as it was"
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_file_that_cannot_be_written_is_named_and_its_beginning_removed(tmp_path):
+    def fill_the_disk():
+        with output.whole(tmp_path / "page.html") as part:
+            part.write_text("half of it")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        fill_the_disk()
+
+    assert trouble.words(caught.value) == f"{tmp_path}/page.html: No space left on device"
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- a locked database ----------------------------------------------------------------------------------------------------

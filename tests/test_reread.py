@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from listener.jobs import collect, reread
 from listener.jobs.collect import Task
-from tests.services import FIRST, LISTENED, make_service, write_answers
+from tests.networks import bluesky
+from tests.services import FIRST, LISTENED, SKY, make_service, store_sky, write_answers
 
 NOW = FIRST + timedelta(days=1)
 
@@ -54,3 +55,14 @@ def test_a_piece_that_cannot_be_read_any_more_is_counted_and_its_post_stays(tmp_
     with service.store.read() as unit:
         assert unit.posts.count() == 5
     assert (added.unchanged, unreadable) == (4, 1)
+
+
+def test_a_network_s_piece_that_makes_no_sense_is_counted_too(tmp_path):
+    store_sky(tmp_path, [bluesky.make_post(1, FIRST, "Once upon a time #NHSThinkCarer")])
+    service = make_service(tmp_path, now=NOW, extra=SKY)
+    collect.do(service, Task(source="sky", window=LISTENED, why="manual"))
+    change(tmp_path, "UPDATE raws SET payload = ?", zlib.compress(b"<html>"))
+
+    _, unreadable = reread.do(service, "sky")
+
+    assert unreadable == 1
