@@ -1,7 +1,6 @@
 """The verbs at work: what they say, and the exit code they end with."""
 
 import json
-import logging
 import os
 import signal
 import sqlite3
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from listener.cli import demo, logs, main, opened
+from listener.cli import demo, main, opened
 from listener.demo import build
 from listener.jobs import analyse
 from tests.networks import bluesky
@@ -25,7 +24,6 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture
 def listener(tmp_path, monkeypatch, capsys):
     """The command line in this process, in a folder with an exercise whose first week is over and whose second goes on."""
-    before = {name: logging.getLogger(name).level for name in logs.OURS}
     (tmp_path / "listener.toml").write_text(CONFIG.replace("2026-10-12", str(starts())))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
@@ -37,9 +35,7 @@ def listener(tmp_path, monkeypatch, capsys):
         said = capsys.readouterr()
         return ended.value.code, said.out, said.err
 
-    yield call
-    for name, level in before.items():
-        logging.getLogger(name).setLevel(level)
+    return call
 
 
 def starts():
