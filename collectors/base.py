@@ -193,13 +193,11 @@ class Given:
 class Collector(ABC):
     """One kind of source. A frozen dataclass: its `option` fields are its config table; its module names its class `KIND`.
 
-    `channel` is what readers call the kind. `lists_all` says that a window's answer names every post there is, so that one that
-    is missing is gone. `reach` is how far back the network can be asked (None: no limit known).
+    `channel` is what readers call the kind. `reach` is how far back the network can be asked (None: no limit known).
     """
 
     kind: ClassVar[str]
     channel: ClassVar[str]
-    lists_all: ClassVar[bool] = False
     reach: ClassVar[timedelta | None] = None
 
     given: Given = field(repr=False, compare=False)

@@ -10,6 +10,8 @@ from collectors.post import Author, Engagement, Kind, Post
 from collectors.x_answers import MISSING, Object, last_part, objects, problems, reason_of
 
 EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657_000, UTC)  # of snowflake ids: milliseconds since then, times 2 ** 22
+# Fields we always ask for, in both vocabularies: an answer with none of them speaks a third one.
+TOLD_WHEN_ASKED = frozenset({"public_metrics", "referenced_tweets", "referenced_posts"})
 PASSED_ON = ("retweeted", "reposted")
 
 
@@ -29,7 +31,7 @@ def _check(answer: Object, tweets: list[dict[str, Any]]) -> None:
     kinds = {last_part(problem.get("type")) for problem in problems(answer)}
     if not tweets and kinds and ("meta" not in answer or kinds - set(MISSING)):
         raise Unavailable(f"X answered only errors: {reason_of(answer)}")
-    if tweets and not any("created_at" in tweet and "public_metrics" in tweet for tweet in tweets):
+    if tweets and not any(TOLD_WHEN_ASKED & tweet.keys() for tweet in tweets):
         raise Unavailable("X left out the fields that were asked for; its vocabulary may have changed")
 
 

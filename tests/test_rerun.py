@@ -6,11 +6,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from collectors.file import File
 from listener.analysis import tone
 from listener.jobs import analyse, ledger, rerun, tick
 from storage.values import Analysis, Cluster
-from tests.factories import make_given
 from tests.networks import bluesky
 from tests.services import FIRST, SKY, make_service, store_sky, wordings, write_answers
 
@@ -127,18 +125,6 @@ def test_an_answer_that_is_missing_from_a_file_is_not_taken_for_deleted(tmp_path
     (row,) = again(service, "tag")
 
     assert (row.missed, row.deleted, row.unchanged) == (1, 0, 2)
-
-
-def test_what_a_kind_that_lists_everything_does_not_list_is_deleted(tmp_path):
-    class Complete(File):
-        lists_all = True
-
-    write_answers(tmp_path, range(3))
-    service = make_service(tmp_path, now=MOMENT)
-    (run,) = tick.do(service).runs[:1]
-    complete = Complete(given=make_given(), path="answers.jsonl")
-
-    assert rerun._ask_by_id(service, complete, run, "form", ["a000001", "a000002"]) == (2, 0)
 
 
 def test_a_reading_that_was_stopped_takes_nothing_for_gone(tmp_path):

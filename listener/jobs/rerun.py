@@ -79,11 +79,7 @@ def _look_up(service: Service, run: Run, window: Window) -> tuple[int, int]:
 
 def _ask_by_id(service: Service, collector: Collector, run: Run, network: str, ids: Sequence[str]) -> tuple[int, int]:
     look_up = getattr(collector, "look_up", None)
-    if look_up is not None:
-        return _settle(service, run, network, look_up(ids))
-    if collector.lists_all:
-        return _settle(service, run, network, (Found(id_, "gone") for id_ in ids))
-    return 0, 0
+    return (0, 0) if look_up is None else _settle(service, run, network, look_up(ids))
 
 
 def _settle(service: Service, run: Run, network: str, answers: Iterable[Found]) -> tuple[int, int]:
