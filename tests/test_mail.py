@@ -381,7 +381,7 @@ def test_a_mail_in_an_mbox_that_is_too_large_is_cut_and_refused():
 def test_the_arrival_alone_is_that_of_the_mail_that_is_read():
     payload = b"Received: from a by b; Mon, 02 Nov 2026 09:00:00 +0100\r\nDate: Sun, 01 Nov 2026 23:00:00 +0000\r\n\r\nHi\r\n"
 
-    post = post_of(payload)
+    post = post_of(payload, None)
 
     assert mail.arrival(payload) == post.posted_at == datetime(2026, 11, 2, 8, tzinfo=UTC)
     assert mail.arrival(b"no headers at all") is None
