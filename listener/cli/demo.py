@@ -1,6 +1,7 @@
 """`listener demo`: five invented weeks, lived through with an injected clock by the very jobs that the daemon runs."""
 
 import shutil
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -77,7 +78,7 @@ def _count(service: "Service") -> int:
 def _say(config: "Config", posts: int, new: int) -> None:
     print(f"{config.exercise.title}: {posts:,} posts, {new:,} of them new. All of it is invented.")
     print(f"Open {config.output / 'index.html'}")
-    print(f"Ask it more: listener -c {config.file} status, or rerun --week 2, or export week2.csv --week 2")
+    print(f"Ask it more: {sys.argv[0]} -c {config.file} status (or rerun --week 2, or export week2.csv --week 2)")
 
 
 def make_room(folder: Path, fresh: bool) -> None:
