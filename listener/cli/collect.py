@@ -25,7 +25,7 @@ def run(config: "Config", *, window: Window | None, sources: Sequence["Source"],
         with service.working():
             runs = [collect.do(service, task) for task in _tasks(service, window, sources)]
         unreadable = _unreadable(service, runs)
-    _show_runs(runs)
+    _show_runs(runs, config.exercise.timezone)
     _show_unreadable(unreadable)
     if any(one.state == "failed" for one in runs):
         raise Refused("not every source could be read; `listener status` says what is missing and until when it can be filled")
@@ -55,12 +55,14 @@ def _show_tasks(service: "Service", tasks: Sequence[Task]) -> None:
     tables.show(("source", "from", "until", "why"), rows)
 
 
-def _show_runs(runs: Sequence[Run]) -> None:
+def _show_runs(runs: Sequence[Run], zone: str) -> None:
     if not runs:
         print("Nothing is due.")
         return
-    rows = [(r.source, r.new, r.changed, r.unchanged, sum(r.asides.values()), r.state, r.reason) for r in runs]
-    tables.show(("source", "new", "changed", "unchanged", "set aside", "state", "reason"), rows)
+    heads = ("source", "new", "changed", "unchanged", "set aside", "state", "from", "until", "reason")
+    counts = [(run.source, run.new, run.changed, run.unchanged, sum(run.asides.values()), run.state) for run in runs]
+    spans = [(times.told(run.since, zone), times.told(run.until, zone), run.reason) for run in runs]
+    tables.show(heads, [(*count, *span) for count, span in zip(counts, spans, strict=True)])
 
 
 def _unreadable(service: "Service", runs: Sequence[Run]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from digests import words
 from listener.cli import choice, opened
 from listener.jobs import analyse, digest
 
@@ -16,5 +17,5 @@ def run(config: "Config", *, week: int | None) -> None:
                 analyse.do(service, one)
             draft = digest.do(service, one)
             page = config.output / f"week-{draft.week}" / "index.html"
-            print(f"Week {draft.week}: {draft.contributions:,} contributions. {page}")
+            print(f"Week {draft.week}: {words.count(draft.contributions, 'contribution')}. {page}")
     print(f"All weeks: {config.output / 'index.html'}")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collectors.base import Window
+from digests import words
 from listener.cli import choice, opened
 from listener.jobs import export, ledger
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def run(config: "Config", file: Path, *, week: int | None, with_authors: bool) -> None:
     with opened.service(config) as service:
         count = export.do(service, file, _windows(config.exercise, week), with_authors=with_authors)
-    print(f"{count:,} contributions are in {file}")
+    print(f"{words.count(count, 'contribution')} in {file}")
 
 
 def _windows(exercise: "Exercise", number: int | None) -> Iterator[tuple[int | None, Window]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from digests import words
 from listener.cli import choice, opened, tables
 from listener.jobs import rerun
 from listener.jobs.rerun import Moves, Row
@@ -35,7 +36,9 @@ def _show_moves(week: int, moves: Moves) -> None:
     if not (moves.moved or moves.appearing or moves.vanishing or sizes):
         print(f"The page of week {week} would not move.")
         return
-    print(f"If the page of week {week} were made now, {moves.moved:,} contributions would stand under another theme.")
+    print(
+        f"If the page of week {week} were made now, {words.count(moves.moved, 'contribution')} would stand under another theme."
+    )
     for label in moves.appearing:
         print(f"  new theme: {label}")
     for label in moves.vanishing:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from digests import words
 from listener.cli import opened, tables, times
 from listener.jobs import status
 from listener.jobs.status import Status, WeekState
@@ -45,7 +46,7 @@ def _show_sources(found: Status, zone: str) -> None:
 
 def _show_week(one: WeekState, zone: str) -> None:
     made = (
-        f"page of {times.told(one.draft.as_of, zone)}, {one.draft.contributions:,} contributions"
+        f"page of {times.told(one.draft.as_of, zone)}, {words.count(one.draft.contributions, 'contribution')}"
         if one.draft
         else "no page yet"
     )
