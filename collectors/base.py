@@ -193,12 +193,14 @@ class Given:
 class Collector(ABC):
     """One kind of source. A frozen dataclass: its `option` fields are its config table; its module names its class `KIND`.
 
-    `channel` is what readers call the kind. `reach` is how far back the network can be asked (None: no limit known).
+    `channel` is what readers call the kind. `reach` is how far back the network can be asked (None: no limit known), `lag` how
+    long it may take to list a post: a window that is asked for should have ended so long ago.
     """
 
     kind: ClassVar[str]
     channel: ClassVar[str]
     reach: ClassVar[timedelta | None] = None
+    lag: ClassVar[timedelta] = timedelta()
 
     given: Given = field(repr=False, compare=False)
 

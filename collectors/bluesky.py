@@ -23,6 +23,7 @@ class Bluesky(Collector):
 
     kind: ClassVar[str] = "bluesky"
     channel: ClassVar[str] = "Bluesky"
+    lag: ClassVar[timedelta] = timedelta(seconds=30)
     HITS_AT_MOST: ClassVar[int] = 10_000  # a search shows no more; a window that reaches it is read in halves
 
     handle: str = option(help="the account to read with: name.bsky.social")

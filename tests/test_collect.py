@@ -52,6 +52,15 @@ def test_the_live_window_waits_for_its_interval():
     assert len(due(last + timedelta(minutes=15), make_run(OPENS, last))) == 1
 
 
+def test_a_network_that_lists_late_is_asked_for_what_it_can_have_listed():
+    slow = Listening(name="tag", kind="x", asked="a1", lag=timedelta(seconds=40))
+    now = OPENS + timedelta(hours=2)
+
+    (task,) = collect.due(EXERCISE, Schedule(), slow, [], now)
+
+    assert task.window == Window(OPENS, now - timedelta(seconds=40))
+
+
 def test_a_hole_in_the_past_is_due_at_once():
     hour = timedelta(hours=1)
     runs = [make_run(OPENS, OPENS + hour), make_run(OPENS + 2 * hour, OPENS + 3 * hour)]

@@ -62,7 +62,7 @@ def due(exercise: Exercise, schedule: "Schedule", source: Listening, runs: Seque
 def _of_week(
     exercise: Exercise, schedule: "Schedule", week: Week, source: Listening, runs: Sequence[Run], now: datetime
 ) -> Iterator[Task]:
-    until = min(now, week.closes)
+    until = min(now - source.lag, week.closes)
     if until <= week.opens:
         return
     whole = Window(week.opens, until)

@@ -64,7 +64,7 @@ def _next_midnight(moment: datetime, zone: ZoneInfo) -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
     """One source as the ledger needs it: its name, kind and channel, the fingerprint and words of what is asked, how often, how
-    far back it can be asked, and why it is off (empty: it is on)."""
+    far back it can be asked, how long it takes to list a post, and why it is off (empty: it is on)."""
 
     name: str
     kind: str
@@ -73,6 +73,7 @@ class Listening:
     words: str = ""
     every: timedelta = timedelta(minutes=15)
     reach: timedelta | None = None
+    lag: timedelta = timedelta()
     off: str = ""
 
 

@@ -69,6 +69,7 @@ class Service:
             words=collector.asked,
             every=source.every or self.config.schedule.every,
             reach=collector.reach,
+            lag=collector.lag,
         )
 
     def all_listening(self) -> list[Listening]:
