@@ -6,6 +6,7 @@ import pytest
 
 from listener.config import Schedule
 from listener.jobs import collect, digest, ledger, tick
+from storage.store import StorageError, Store
 from storage.values import Draft
 from tests.factories import make_exercise
 from tests.services import FIRST, make_service, write_answers
@@ -150,3 +151,18 @@ def test_nothing_is_shown_of_a_network_without_the_contract_to_show_it(tmp_path)
 
     assert digest.counts_only(without) == {"x"}
     assert digest.counts_only(with_contract) == frozenset()
+
+
+def test_a_page_that_was_cut_off_before_it_was_noted_is_made_again_and_linked(tmp_path):
+    service = make_service(tmp_path, now=PROMISED)
+    one, two = service.config.exercise.weeks
+    digest.do(service, one)
+
+    with Store(service.store.path, b"secret").write(), pytest.raises(StorageError):
+        digest.do(service, two)
+
+    with service.store.read() as unit:
+        assert unit.analyses.drafts().keys() == {1}
+    digest.do(service, two)
+    assert "../week-2/index.html" in (tmp_path / "digests/week-1/index.html").read_text("utf-8")
+    assert "week-2/index.html" in (tmp_path / "digests/index.html").read_text("utf-8")

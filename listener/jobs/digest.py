@@ -51,31 +51,30 @@ def due_now(service: Service) -> list[Week]:
 
 
 def do(service: Service, week: Week) -> Draft:
-    """Makes the week's pages and the index. The page's "as of" moves only when something else on it does."""
-    drafts = _drafts(service)
-    draft = _make(service, week, drafts)
-    if week.number not in drafts:
-        for other in service.config.exercise.weeks:  # a first page of a week: the others get their link to it
-            if other.number in drafts:
-                _make(service, other, {**drafts, week.number: draft})
-    index(service)
-    return draft
+    """Makes the week's pages and the index. The page's "as of" moves only when something else on it does.
 
-
-def _drafts(service: Service) -> dict[int, Draft]:
+    That it was done is written down last, so that a kill in the middle leaves it due.
+    """
     with service.store.read() as unit:
-        return unit.analyses.drafts()
+        drafts = unit.analyses.drafts()
+    made = {week.number: _write(service, week, drafts)}
+    if week.number not in drafts:  # the first page of a week: the others get their link to it
+        others = [one for one in service.config.exercise.weeks if one.number in drafts]
+        made |= {one.number: _write(service, one, drafts | made) for one in others}
+    _write_index(service, drafts | made)
+    with service.store.write() as unit:
+        for draft in made.values():
+            unit.analyses.keep_draft(draft)
+    return made[week.number]
 
 
-def _make(service: Service, week: Week, drafts: Mapping[int, Draft]) -> Draft:
+def _write(service: Service, week: Week, drafts: Mapping[int, Draft]) -> Draft:
     from digests import pages
 
     service.tell(f"writing week {week.number}", 0, None)
     facts, upto = gather(service, week, frozenset({*drafts, week.number}))
     digest, draft = _dated(facts, upto, drafts.get(week.number))
     output.write(service.config.output, pages.render(digest), within=digest.folder)
-    with service.store.write() as unit:
-        unit.analyses.keep_draft(draft)
     return draft
 
 
@@ -106,18 +105,16 @@ def fingerprint(digest: "Digest") -> str:
     return blake2b(repr(replace(digest, weeks=())).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def index(service: Service) -> None:
-    """Makes the page of all weeks."""
+def _write_index(service: Service, drafts: Mapping[int, Draft]) -> None:
     from digests import pages
     from digests.digest import WeekSummary
 
-    drafts = _drafts(service)
-    known = [
-        WeekSummary(number=n, contributions=one.contributions, finding=one.finding, gaps=one.gaps)
-        for n, one in sorted(drafts.items())
+    made = [
+        WeekSummary(number=number, contributions=draft.contributions, finding=draft.finding, gaps=draft.gaps)
+        for number, draft in sorted(drafts.items())
     ]
-    as_of = max((draft.as_of for draft in drafts.values()), default=service.now())
-    output.write(service.config.output, pages.index(service.config.exercise, known, as_of))
+    as_of = max(draft.as_of for draft in drafts.values())
+    output.write(service.config.output, pages.index(service.config.exercise, made, as_of))
 
 
 def gather(service: Service, week: Week, made: frozenset[int]) -> tuple["Facts", int]:
