@@ -20,6 +20,17 @@ def test_what_does_not_change_is_not_written(tmp_path):
     assert (tmp_path / "index.html").stat().st_mtime_ns == before
 
 
+def test_what_a_kill_left_half_written_goes(tmp_path):
+    output.write(tmp_path, {"week-1/index.html": b"1", "index.html": b"all"})
+    for folder in (tmp_path, tmp_path / "week-1"):
+        (folder / ".index.html.4711.part").write_bytes(b"<html")
+
+    output.write(tmp_path, {"week-1/index.html": b"1"}, within="week-1")
+    output.write(tmp_path, {"index.html": b"all"})
+
+    assert not list(tmp_path.rglob("*.part"))
+
+
 def test_pages_that_a_week_no_longer_has_go(tmp_path):
     output.write(tmp_path, {"week-1/index.html": b"1", "week-1/theme-9.html": b"9", "week-2/index.html": b"2"})
 

@@ -10,7 +10,10 @@ def write(folder: Path, pages: Mapping[str, bytes], within: str = "") -> int:
     """Writes pages (path below `folder` -> bytes) that differ from what is there; removes other pages of the folder `within`.
 
     How many files were written. A folder's index.html is written last, so that it never links to a page that is not there yet.
+    Only one may write at a time: what a kill left half-written is cleared away.
     """
+    for left in (folder / within).glob(".*.part"):
+        left.unlink()
     written = sum(
         replace(folder / name, pages[name]) for name in sorted(pages, key=lambda name: (name.endswith("index.html"), name))
     )
