@@ -27,7 +27,6 @@ def compose(facts: Facts) -> Digest:
     tones = tone((kept.row for kept in tally.contributions), facts.scores)
     contributions = len(tally.contributions)
     return Digest(
-        slug=exercise.slug,
         exercise=words.name(exercise.title),
         organisation=words.name(exercise.organisation),
         contact=words.name(exercise.contact),

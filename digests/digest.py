@@ -139,7 +139,6 @@ class CoverageRow:
 class Digest:
     """One week's internal page. `themes` are shown in full, `smaller` only as a row; `lists` are the pages one click away."""
 
-    slug: str
     exercise: str
     organisation: str
     contact: str

@@ -152,8 +152,10 @@ def test_the_index_tells_of_all_weeks():
         WeekSummary(number=2, contributions=0, finding="It was a quiet week.", gaps=0),
     ]
 
-    page = pages.index(make_exercise(purpose="To hear carers."), made, make_week(4).opens + timedelta(days=1))["index.html"]
+    exercise = make_exercise(purpose="To hear carers.", partners=("Carers' Hub", "Young Carers"))
+    page = pages.index(exercise, made, make_week(4).opens + timedelta(days=1))["index.html"]
 
+    assert "Asked together with Carers&#39; Hub and Young Carers." in page.decode()
     assert {attributes["href"] for attributes in Outline(page).all("a")} == {
         "#main",
         "index.html",
