@@ -213,6 +213,17 @@ def test_a_fault_is_written_down_with_its_sentence_and_when_to_come_back(tmp_pat
     assert run.retry_at == NOW + timedelta(hours=1)
 
 
+def test_a_fault_of_ours_is_written_down_and_cools_like_any_other(tmp_path, caplog):
+    service = make_service(tmp_path, now=NOW, extra='[sources.odd]\nkind = "file"\npath = "no\\u0000name.csv"\n')
+
+    run = collect.do(service, Task(source="odd", window=LISTENED, why="manual"))
+
+    assert (run.state, run.error) == ("failed", "Fault")
+    assert run.reason == "a fault in Listener itself (ValueError); its log says more"
+    assert run.retry_at is not None
+    assert "odd: a fault in Listener itself" in caplog.text
+
+
 def test_a_stop_between_pages_keeps_what_was_read_and_where_it_was(tmp_path):
     service = make_service(tmp_path, now=NOW, stopped=lambda: True)
     write_answers(tmp_path, range(12_000), step=timedelta(seconds=1))

@@ -1,5 +1,6 @@
 """Collecting: which windows of which sources are due, and the reading of one of them."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,16 +22,23 @@ from listener.jobs import ledger
 from listener.jobs.ledger import Listening
 from listener.jobs.service import Service
 from storage.runs import Asking
+from storage.store import StorageError
 from storage.values import Exercise, Pass, Run, Week
 
 if TYPE_CHECKING:
     from listener.config import Schedule
+
+log = logging.getLogger(__name__)
 
 _FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=6)
 _PERSON_WAIT = timedelta(hours=1)
 _LIMIT_WAIT = timedelta(minutes=15)
 _WHOLE_SOURCE = {kind.__name__ for kind in (RateLimited, NotAllowed, OutOfCredit)}
+
+
+class Fault(CollectorError):
+    """Something that no collector should let out: ours to mend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +130,10 @@ def wait_after(problem: CollectorError, failures: int, salt: int, now: datetime)
 
 
 def do(service: Service, task: Task) -> Run:
-    """Reads one window and writes down how it went. A fault of the network ends the run, not the caller."""
+    """Reads one window and writes down how it went. A fault of the network, or of ours, ends the run and not the caller.
+
+    Raises StorageError: without a database nothing can go on.
+    """
     collector = service.collector(service.source(task.source))
     asking = Asking(source=task.source, kind=collector.kind, asked=fingerprint(collector), why=task.why)
     with service.store.write() as unit:
@@ -131,6 +142,11 @@ def do(service: Service, task: Task) -> Run:
         finished = _read_on(service, collector, run)
     except CollectorError as problem:
         return _fail(service, run, problem)
+    except StorageError:
+        raise
+    except Exception as fault:  # one source that cannot be read must not keep the others from being read
+        log.exception("%s: a fault in Listener itself", task.source)
+        return _fail(service, run, Fault(f"a fault in Listener itself ({type(fault).__name__}); its log says more"))
     return _end(service, run, finished)
 
 
