@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, select, text, update
 
 from collectors.base import Aside, Item, Window
 from storage import rows as mapping
 from storage.rows import COLUMNS, Told
 from storage.tables import asides, assignments, posts, raws, scores, sightings, to_ms
-from storage.values import Kept
+from storage.values import Kept, Run
 
 _SLICE = 5_000
 _INSERT = f"INSERT INTO posts (row, first_seen, {', '.join(COLUMNS)}) VALUES (?, ?{', ?' * len(COLUMNS)})"
@@ -59,14 +59,19 @@ class Posts:
         self._sight(source, run, [row for row, _ in new] + [one.row for one in known.values()])
         return Added(len(fresh), len(changed), len(latest) - len(fresh) - len(changed))
 
-    def set_aside(self, source: str, since: datetime, found: Sequence[Aside]) -> None:
+    def set_aside(self, run: Run, found: Sequence[Aside]) -> None:
         """Counts what is not a contribution, once each, by the time it came, or by when the window began that it came in."""
         if found:
-            rows = [
-                {"source": source, "ref": one.ref, "reason": one.reason, "detail": one.detail, "came_at": one.at or since}
-                for one in found
-            ]
-            self._connection.execute(insert(asides).prefix_with("OR IGNORE"), rows)
+            upsert = "INSERT INTO asides (source, ref, reason, detail, came_at, last_run) VALUES (?, ?, ?, ?, ?, ?)"
+            upsert += " ON CONFLICT (source, ref) DO UPDATE SET last_run = excluded.last_run, detail = excluded.detail"
+            rows = [(run.source, one.ref, one.reason, one.detail, to_ms(one.at or run.since), run.id) for one in found]
+            self._connection.exec_driver_sql(upsert, rows)
+
+    def retire_unreadable(self, run: Run) -> int:
+        """What could not be read of this run's window before, and did not come this time: somebody has mended it."""
+        within = and_(asides.c.came_at >= run.since, asides.c.came_at < run.until, asides.c.last_run < run.id)
+        mended = delete(asides).where(asides.c.source == run.source, asides.c.reason == "unreadable", within)
+        return self._connection.execute(mended).rowcount
 
     def restore(self, source: str, run: int, item: Item, now: datetime) -> Added:
         """A look-up found the post there: it counts again even if an earlier look-up had found it gone."""

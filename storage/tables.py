@@ -143,6 +143,7 @@ asides = Table(
     _text("reason"),
     _text("detail"),
     Column("came_at", Moment, nullable=False),
+    _count("last_run"),
     sqlite_with_rowid=False,
 )
 

@@ -203,6 +203,16 @@ def test_a_broken_line_is_set_aside_and_counted_once(tmp_path):
         assert unit.posts.asides_by_source(LISTENED) == {"tag": {"unreadable": 1}}
 
 
+def test_a_line_that_was_mended_is_a_contribution_at_the_next_reading(tmp_path):
+    service = make_service(tmp_path, now=NOW)
+    for broken in ('{"id": "x", "posted_at":', ""):
+        write_answers(tmp_path, range(3), broken=broken)
+        collect.do(service, Task(source="tag", window=LISTENED, why="manual"))
+
+    with service.store.read() as unit:
+        assert unit.posts.asides_by_source(LISTENED) == {}
+
+
 def test_a_fault_is_written_down_with_its_sentence_and_when_to_come_back(tmp_path):
     service = make_service(tmp_path, now=NOW)
 

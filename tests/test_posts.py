@@ -11,6 +11,7 @@ from collectors.post import Author, Engagement, Post
 from storage.store import Store
 from storage.values import Score
 from tests.factories import NOW, make_post
+from tests.services import make_run
 from tests.stores import WEEK, add, item_of, opened, posts_of, score_all, score_of
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
@@ -271,15 +272,33 @@ def test_the_last_run_of_a_source_is_the_last_that_saw_a_post(store):
         assert [unit.posts.last_run(source) for source in ("tag", "answers", "mail")] == [5, 6, 0]
 
 
+def run_of(number, source="mail", window=WEEK):
+    return make_run(window.since, window.until, id=number, source=source)
+
+
 def test_what_is_set_aside_is_counted_once_in_the_week_it_came(store):
     first = [Aside("m1", "auto-reply", "out of office"), Aside("m2", "bounce")]
+    after = Window(WEEK.until, WEEK.until + WEEK.length)
     with store.write() as unit:
-        unit.posts.set_aside("mail", WEEK.since, first)
-        unit.posts.set_aside("mail", WEEK.since, [*first, Aside("m3", "bounce")])
-        unit.posts.set_aside("mail", WEEK.until, [Aside("m1", "auto-reply"), Aside("m4", "bounce")])
-        unit.posts.set_aside("mail", WEEK.until, [Aside("m5", "bounce", at=WEEK.since), Aside("m6", "bounce", at=WEEK.until)])
-        unit.posts.set_aside("other", WEEK.since, [Aside("m1", "bounce")])
-        unit.posts.set_aside("other", WEEK.since, [])
+        unit.posts.set_aside(run_of(1), first)
+        unit.posts.set_aside(run_of(2), [*first, Aside("m3", "bounce")])
+        unit.posts.set_aside(run_of(3, window=after), [Aside("m1", "auto-reply"), Aside("m4", "bounce")])
+        late = [Aside("m5", "bounce", at=WEEK.since), Aside("m6", "bounce", at=WEEK.until)]
+        unit.posts.set_aside(run_of(4, window=after), late)
+        unit.posts.set_aside(run_of(5, "other"), [Aside("m1", "bounce")])
+        unit.posts.set_aside(run_of(6, "other"), [])
 
     with store.read() as unit:
         assert unit.posts.asides_by_source(WEEK) == {"mail": {"auto-reply": 1, "bounce": 3}, "other": {"bounce": 1}}
+
+
+def test_a_mended_line_is_no_longer_set_aside_and_what_was_no_contribution_stays(store):
+    with store.write() as unit:
+        unit.posts.set_aside(run_of(1), [Aside("a:1", "unreadable"), Aside("a:2", "unreadable"), Aside("m1", "bounce")])
+        unit.posts.set_aside(run_of(2), [Aside("a:2", "unreadable", "still no date")])
+        mended = unit.posts.retire_unreadable(run_of(2))
+
+    with store.read() as unit:
+        assert mended == 1
+        assert unit.posts.asides_by_source(WEEK) == {"mail": {"unreadable": 1, "bounce": 1}}
+        assert unit.posts.unreadable("mail", 5) == [("a:2", "still no date")]

@@ -170,7 +170,7 @@ def keep(service: Service, run: Run, page: Page) -> None:
     now = service.now()
     with service.store.write() as unit:
         added = unit.posts.add(run.source, run.id, items, now)
-        unit.posts.set_aside(run.source, run.since, asides)
+        unit.posts.set_aside(run, asides)
         counts = {"new": added.new, "changed": added.changed, "unchanged": added.unchanged}
         reasons = Counter(aside.reason for aside in asides)
         unit.runs.progress(run.id, page.cursor, reasons, pages=1, requests=page.requests, cost=page.cost, **counts)
@@ -201,6 +201,8 @@ def _failures(before: Sequence[Run]) -> int:
 def _end(service: Service, run: Run, finished: bool) -> Run:
     with service.store.write() as unit:
         unit.runs.end(run.id, service.now(), state="complete" if finished else "stopped")
+        if finished and run.cursor is None:
+            unit.posts.retire_unreadable(run)
         return unit.runs.get(run.id)
 
 

@@ -23,6 +23,7 @@ def upgrade() -> None:
     sa.Column('reason', sa.Text(), server_default='', nullable=False),
     sa.Column('detail', sa.Text(), server_default='', nullable=False),
     sa.Column('came_at', sa.Integer(), nullable=False),
+    sa.Column('last_run', sa.Integer(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('source', 'ref'),
     sqlite_with_rowid=False
     )
