@@ -194,13 +194,15 @@ class Collector(ABC):
     """One kind of source. A frozen dataclass: its `option` fields are its config table; its module names its class `KIND`.
 
     `channel` is what readers call the kind. `reach` is how far back the network can be asked (None: no limit known), `lag` how
-    long it may take to list a post: a window that is asked for should have ended so long ago.
+    long it may take to list a post: a window that is asked for should have ended so long ago. `look_up_costs` says that the
+    network charges for each post that is looked up: then it is not done every day.
     """
 
     kind: ClassVar[str]
     channel: ClassVar[str]
     reach: ClassVar[timedelta | None] = None
     lag: ClassVar[timedelta] = timedelta()
+    look_up_costs: ClassVar[bool] = False
 
     given: Given = field(repr=False, compare=False)
 

@@ -32,6 +32,7 @@ class X(Collector):
 
     kind: ClassVar[str] = "x"
     channel: ClassVar[str] = "X"
+    look_up_costs: ClassVar[bool] = True
     lag: ClassVar[timedelta] = timedelta(seconds=40)  # X does not answer for the last 30 seconds
 
     bearer_token: Secret = option(help="the app's bearer token")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from collectors.base import Window
 from storage.tables import runs
@@ -85,7 +85,8 @@ class Runs:
 
     def newest(self, window: Window) -> int:
         """The newest run that told something of this window: posts found, changed, gone, or an end without fault; else 0."""
-        told = or_(runs.c.new > 0, runs.c.changed > 0, runs.c.gone > 0, runs.c.state == "complete")
+        read = and_(runs.c.state == "complete", runs.c.why != "sweep")
+        told = or_(runs.c.new > 0, runs.c.changed > 0, runs.c.gone > 0, read)
         query = select(func.max(runs.c.id)).where(runs.c.since < window.until, runs.c.until > window.since, told)
         return self._connection.scalar(query) or 0
 
@@ -93,7 +94,7 @@ class Runs:
         """Source -> when a run of it last ended complete."""
         query = (
             select(runs.c.source, func.max(runs.c.ended_at).label("ended_at"))
-            .where(runs.c.state == "complete")
+            .where(runs.c.state == "complete", runs.c.why != "sweep")
             .group_by(runs.c.source)
         )
         return {row.source: row.ended_at for row in self._connection.execute(query)}

@@ -137,6 +137,7 @@ class OutputTable(Table):
 
 class ScheduleTable(Table):
     every: Duration = timedelta(minutes=15)
+    deletion_check: Duration = timedelta(days=1)
     closing: Clock = time(0, 15)
     reread: Clock = time(5, 0)
     draft: Clock = time(6, 45)

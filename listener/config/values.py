@@ -39,9 +39,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """When work falls due: `every` while a week runs; the others are local times of the day after a week's last day."""
+    """When work falls due: `every` while a week runs, `deletion_check` for all that is kept; the others are local times of the
+    day after a week's last day."""
 
     every: timedelta = timedelta(minutes=15)
+    deletion_check: timedelta = timedelta(days=1)
     closing: time = time(0, 15)
     reread: time = time(5, 0)
     draft: time = time(6, 45)

@@ -13,7 +13,7 @@ OUTAGE_DAY = date(2026, 10, 14)
 WEEKS = (1, 2, 3, 4, 5)
 
 LATE_DAY = date(2026, 10, 18)
-GONE_DAY = date(2026, 11, 3)
+GONE_DAY = date(2026, 11, 10)
 
 # The question goes out on Monday morning; people answer before work, at midday and when the house is quiet at night.
 _BY_DAY = dict(enumerate((26, 18, 15, 12, 11, 9, 9)))

@@ -103,7 +103,7 @@ def _must_wait(runs: Sequence[Run], now: datetime) -> bool:
 
 
 def _is_cooling(task: Task, runs: Sequence[Run], now: datetime) -> bool:
-    same = [run for run in runs if run.since == task.window.since]
+    same = [run for run in runs if run.since == task.window.since and run.why != "sweep"]
     return bool(same) and same[-1].retry_at is not None and now < same[-1].retry_at
 
 
@@ -141,13 +141,13 @@ def do(service: Service, task: Task) -> Run:
     try:
         finished = _read_on(service, collector, run)
     except CollectorError as problem:
-        return _fail(service, run, problem)
+        return fail(service, run, problem)
     except StorageError:
         raise
     except Exception as fault:  # one source that cannot be read must not keep the others from being read
         log.exception("%s: a fault in Listener itself", task.source)
-        return _fail(service, run, Fault(f"a fault in Listener itself ({type(fault).__name__}); its log says more"))
-    return _end(service, run, finished)
+        return fail(service, run, Fault(f"a fault in Listener itself ({type(fault).__name__}); its log says more"))
+    return end(service, run, finished=finished)
 
 
 def _read_on(service: Service, collector: Collector, run: Run) -> bool:
@@ -176,17 +176,22 @@ def keep(service: Service, run: Run, page: Page) -> None:
         unit.runs.progress(run.id, page.cursor, reasons, pages=1, requests=page.requests, cost=page.cost, **counts)
 
 
-def _fail(service: Service, run: Run, problem: CollectorError) -> Run:
+def fail(service: Service, run: Run, problem: CollectorError) -> Run:
+    """Writes down what went wrong and when to come back."""
     now = service.now()
     with service.store.write() as unit:
         before = [
             one
             for one in unit.runs.over(Window(run.since, run.until), run.source)
-            if one.since == run.since and one.id < run.id
+            if _same_asking(one, run) and one.id < run.id
         ]
         retry_at = wait_after(problem, _failures(before), run.id, now)
         unit.runs.end(run.id, now, state="failed", error=type(problem).__name__, reason=str(problem), retry_at=retry_at)
         return unit.runs.get(run.id)
+
+
+def _same_asking(one: Run, other: Run) -> bool:
+    return (one.since, one.why == "sweep") == (other.since, other.why == "sweep")
 
 
 def _failures(before: Sequence[Run]) -> int:
@@ -198,10 +203,11 @@ def _failures(before: Sequence[Run]) -> int:
     return count
 
 
-def _end(service: Service, run: Run, finished: bool) -> Run:
+def end(service: Service, run: Run, *, finished: bool) -> Run:
+    """Writes down that a run ended without a fault, at its end or because it was asked to stop."""
     with service.store.write() as unit:
         unit.runs.end(run.id, service.now(), state="complete" if finished else "stopped")
-        if finished and run.cursor is None:
+        if finished and run.cursor is None and run.why != "sweep":
             unit.posts.retire_unreadable(run)
         return unit.runs.get(run.id)
 

@@ -64,7 +64,8 @@ def _next_midnight(moment: datetime, zone: ZoneInfo) -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
     """One source as the ledger needs it: its name, kind and channel, the fingerprint and words of what is asked, how often, how
-    far back it can be asked, how long it takes to list a post, and why it is off (empty: it is on)."""
+    far back it can be asked, how long it takes to list a post, whether its posts are looked up every day, and why it is off
+    (empty: it is on)."""
 
     name: str
     kind: str
@@ -74,6 +75,7 @@ class Listening:
     every: timedelta = timedelta(minutes=15)
     reach: timedelta | None = None
     lag: timedelta = timedelta()
+    swept: bool = False
     off: str = ""
 
 
@@ -95,7 +97,7 @@ def gaps(source: Listening, week: Week, runs: Sequence[Run], now: datetime) -> t
 
 
 def _gap(source: Listening, span: Window, runs: Sequence[Run], now: datetime) -> Gap:
-    failed = [run for run in runs if run.error and span.overlaps(Window(run.since, run.until))]
+    failed = [run for run in runs if run.error and run.why != "sweep" and span.overlaps(Window(run.since, run.until))]
     fill_until = None if source.reach is None else span.since + source.reach
     fillable = fill_until is None or now < fill_until
     reason = failed[-1].reason if failed else ""
@@ -107,7 +109,7 @@ def coverage(source: Listening, week: Week, runs: Sequence[Run], now: datetime) 
     until = max(week.opens, min(now, week.closes))
     span = Window(week.opens, until)
     unread = sum((gap.length for gap in missing(span, covered(runs, source.asked))), timedelta())
-    good = [run.ended_at for run in runs if run.state == "complete" and run.ended_at is not None]
+    good = [run.ended_at for run in runs if run.state == "complete" and run.why != "sweep" and run.ended_at is not None]
     return Coverage(
         source=source.name,
         kind=source.kind,

@@ -1,14 +1,14 @@
 """Re-running a past week: read it again from every source, look up what did not come back, and say what that would move."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from collectors.base import Collector, CollectorError, Found, Window
-from listener.jobs import analyse, collect, ledger
+from collectors.base import CollectorError, Window
+from listener.jobs import analyse, collect, ledger, lookup
 from listener.jobs.collect import Task
 from listener.jobs.service import Service
-from storage.values import Analysis, Run, Week
+from storage.values import Analysis, Week
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def _read_again(service: Service, name: str, window: Window) -> Row:
     fault = "" if run.state == "complete" else run.reason or "the reading was stopped"
     if not fault:
         try:
-            gone, present = _look_up(service, run, window)
+            gone, present = lookup.do(service, run)
         except CollectorError as problem:
             fault = f"the look-up of missing posts failed: {problem}"
     with service.store.read() as unit:
@@ -61,38 +61,6 @@ def _read_again(service: Service, name: str, window: Window) -> Row:
         unchanged=now.unchanged + present,
         fault=fault,
     )
-
-
-def _look_up(service: Service, run: Run, window: Window) -> tuple[int, int]:
-    """Asks by id for what this run did not return; (how many are gone, how many are still there unchanged)."""
-    with service.store.read() as unit:
-        missed = unit.posts.missed(run.source, run.id, window)
-    if not missed:
-        return 0, 0
-    collector = service.collector(service.source(run.source))
-    by_network: dict[str, list[str]] = {}
-    for network, id_ in missed:
-        by_network.setdefault(network, []).append(id_)
-    counts = [_ask_by_id(service, collector, run, network, ids) for network, ids in by_network.items()]
-    return sum(gone for gone, _ in counts), sum(present for _, present in counts)
-
-
-def _ask_by_id(service: Service, collector: Collector, run: Run, network: str, ids: Sequence[str]) -> tuple[int, int]:
-    look_up = getattr(collector, "look_up", None)
-    return (0, 0) if look_up is None else _settle(service, run, network, look_up(ids))
-
-
-def _settle(service: Service, run: Run, network: str, answers: Iterable[Found]) -> tuple[int, int]:
-    found = list(answers)
-    gone = [one.id for one in found if one.state == "gone"]
-    here = [one.item for one in found if one.item is not None]
-    now = service.now()
-    with service.store.write() as unit:
-        removed = unit.posts.remove(network, gone, now)
-        added = [unit.posts.restore(run.source, run.id, item, now) for item in here]
-        changed = sum(one.changed for one in added)
-        unit.runs.progress(run.id, gone=removed, changed=changed)
-    return removed, len(here) - changed
 
 
 def compare(service: Service, week: Week) -> Moves:

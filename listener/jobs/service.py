@@ -70,6 +70,7 @@ class Service:
             every=source.every or self.config.schedule.every,
             reach=collector.reach,
             lag=collector.lag,
+            swept=hasattr(collector, "look_up") and not collector.look_up_costs,
         )
 
     def all_listening(self) -> list[Listening]:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from listener.jobs import analyse, collect, digest
+from listener.jobs import analyse, collect, digest, sweep
 from listener.jobs.service import Service
 from storage.values import Draft, Run, Week
 
@@ -25,18 +25,31 @@ def do(service: Service) -> Done:
     Raises Refused when another process holds the work lock.
     """
     with service.working():
-        runs = tuple(read(service))
-        return Done(runs, tuple(make_pages(service, digest.due_now(service))))
+        runs = (*read(service), *check(service))
+        obeyed = {run.since for run in runs if run.why == "sweep" and run.gone + run.changed}
+        due = {week.number for week in digest.due_now(service)}
+        weeks = [week for week in service.config.exercise.weeks if week.number in due or week.opens in obeyed]
+        return Done(runs, tuple(make_pages(service, weeks)))
 
 
 def read(service: Service) -> Iterable[Run]:
     for task in collect.due_now(service):
         if service.stopped():
             return
-        run = collect.do(service, task)
-        told = (run.source, run.why, run.since.isoformat(), run.until.isoformat(), run.state, run.new, run.changed, run.reason)
-        log.info("%s, %s, %s to %s: %s, %d new, %d changed %s", *told)
-        yield run
+        yield _logged(collect.do(service, task))
+
+
+def check(service: Service) -> Iterable[Run]:
+    for source, week in sweep.due_now(service):
+        if service.stopped():
+            return
+        yield _logged(sweep.do(service, source, week))
+
+
+def _logged(run: Run) -> Run:
+    told = (run.source, run.why, run.since.isoformat(), run.until.isoformat(), run.state, run.new, run.changed, run.gone)
+    log.info("%s, %s, %s to %s: %s, %d new, %d changed, %d gone %s", *told, run.reason)
+    return run
 
 
 def make_pages(service: Service, weeks: Iterable[Week]) -> Iterable[Draft]:

@@ -1,0 +1,50 @@
+"""The deletion check: every kept post of a network that answers by id is looked up once a day; what was taken down goes."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from collectors.base import CollectorError, Window
+from listener.jobs import collect, ledger, lookup
+from listener.jobs.ledger import Listening
+from listener.jobs.service import Service
+from storage.runs import Asking
+from storage.values import Run, Week
+
+# In place of a fingerprint: a look-up covers no window.
+ASKED = "deletion check"
+_MOST = 0.5
+
+
+def due(source: Listening, runs: Sequence[Run], every: timedelta, now: datetime) -> bool:
+    """Whether a week's posts of a source should be looked up now. `runs` are the source's runs over the week, oldest first."""
+    if source.off or not source.swept or not runs:
+        return False
+    checks = [run for run in runs if run.why == "sweep"]
+    if checks and checks[-1].retry_at is not None and now < checks[-1].retry_at:
+        return False
+    done = [run.started_at for run in checks if run.state == "complete"]
+    return now - max(done, default=runs[0].started_at) >= every
+
+
+def due_now(service: Service) -> list[tuple[str, Week]]:
+    """The sources and weeks whose check the ledger says is due."""
+    config, now = service.config, service.now()
+    begun = [week for week in config.exercise.weeks if week.opens <= now]
+    with service.store.read() as unit:
+        runs = {week.number: unit.runs.by_source(ledger.window_of(week)) for week in begun}
+    every = config.schedule.deletion_check
+    known = [(source, week, runs[week.number].get(source.name, [])) for source in service.all_listening() for week in begun]
+    return [(source.name, week) for source, week, its_runs in known if due(source, its_runs, every, now)]
+
+
+def do(service: Service, name: str, week: Week) -> Run:
+    """Looks up every kept post of the week and obeys. A fault ends the check, not the caller; most posts gone is one."""
+    window = Window(week.opens, min(week.closes, service.now()))
+    asking = Asking(source=name, kind=service.source(name).kind, asked=ASKED, why="sweep")
+    with service.store.write() as unit:
+        run = unit.runs.begin(asking, window, None, service.now())
+    try:
+        lookup.do(service, run, most=_MOST)
+    except CollectorError as problem:
+        return collect.fail(service, run, problem)
+    return collect.end(service, run, finished=True)

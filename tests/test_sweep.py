@@ -1,0 +1,135 @@
+"""The deletion check: when it is due, and what it does with what was taken down."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from listener.jobs import digest, sweep, tick
+from listener.jobs.ledger import Listening
+from tests.networks import bluesky
+from tests.services import FIRST, SKY, make_run, make_service, store_sky, wordings
+
+MOMENT = datetime(2026, 10, 21, 12, tzinfo=UTC)  # Wednesday of week 2
+DAY = timedelta(days=1)
+SAYINGS = wordings(40)
+SOURCE = Listening(name="tag", kind="bluesky", swept=True)
+READ = make_run(FIRST, MOMENT)
+
+
+class Clock:
+    def __init__(self, at=MOMENT):
+        self.at = at
+
+    def __call__(self):
+        return self.at
+
+
+def make_posts(count=30):
+    return [bluesky.make_post(n, FIRST + n * timedelta(minutes=7), SAYINGS[n]) for n in range(count)]
+
+
+def listened(folder, posts):
+    (folder / "answers.jsonl").touch()
+    store_sky(folder, posts)
+    clock = Clock()
+    service = make_service(folder, now=clock, extra=SKY)
+    tick.do(service)
+    clock.at += DAY
+    return service
+
+
+def checks(done):
+    return [(run.source, run.state, run.gone, run.changed) for run in done.runs if run.why == "sweep"]
+
+
+def make_check(at, **differently):
+    return make_run(FIRST, MOMENT, **{"started_at": at, "why": "sweep", "asked": sweep.ASKED, **differently})
+
+
+@pytest.mark.parametrize(
+    ("source", "runs", "expected"),
+    [
+        (SOURCE, [READ], True),
+        (SOURCE, [], False),
+        (SOURCE, [make_run(FIRST, MOMENT + timedelta(hours=2))], False),
+        (SOURCE, [READ, make_check(MOMENT + timedelta(hours=1))], False),
+        (SOURCE, [READ, make_check(MOMENT)], True),
+        (SOURCE, [READ, make_check(MOMENT, state="failed", retry_at=MOMENT + 2 * DAY)], False),
+        (SOURCE, [READ, make_check(MOMENT, state="failed", retry_at=MOMENT)], True),
+        (Listening(name="tag", kind="file"), [READ], False),
+        (Listening(name="tag", kind="bluesky", swept=True, off="no account"), [READ], False),
+    ],
+    ids=[
+        "a day later",
+        "nothing read",
+        "too early",
+        "just checked",
+        "checked yesterday",
+        "cooling",
+        "cooled",
+        "no look-up",
+        "off",
+    ],
+)
+def test_when_a_check_is_due(source, runs, expected):
+    assert sweep.due(source, runs, DAY, MOMENT + DAY) == expected
+
+
+def test_what_was_taken_down_is_gone_from_store_and_page_within_the_tick(tmp_path):
+    posts = make_posts()
+    service = listened(tmp_path, posts)
+    store_sky(tmp_path, posts, gone=[posts[3]])
+
+    done = tick.do(service)
+
+    assert ("sky", "complete", 1, 0) in checks(done)
+    assert done.drafts[0].week == 1
+    with service.store.read() as unit:
+        assert unit.posts.count() == len(posts) - 1
+    pages = [page.read_text("utf-8") for page in (tmp_path / "digests/week-1").glob("*.html")]
+    assert not [page for page in pages if posts[3].text.split("#")[0].strip() in page]
+
+
+def test_a_check_that_finds_nothing_changes_no_page_and_covers_no_window(tmp_path):
+    posts = make_posts()
+    service = listened(tmp_path, posts)
+    before = digest.coverage(service, service.config.exercise.week(1))
+
+    done = tick.do(service)
+
+    assert {check[1:] for check in checks(done)} == {("complete", 0, 0)}
+    assert 1 not in [draft.week for draft in done.drafts]
+    assert digest.coverage(service, service.config.exercise.week(1)) == before
+    assert not sweep.due_now(service)
+
+
+def test_most_posts_gone_at_once_are_taken_for_a_fault_and_stay(tmp_path):
+    posts = make_posts()
+    service = listened(tmp_path, posts)
+    store_sky(tmp_path, posts, gone=posts[:20])
+
+    done = tick.do(service)
+
+    assert [check for check in checks(done) if check[1] == "failed"] == [("sky", "failed", 0, 0)]
+    (failed,) = [run for run in done.runs if run.state == "failed"]
+    assert (failed.error, failed.reason) == ("TooManyGone", "20 of 30 posts are said to be gone at once; nothing was removed")
+    with service.store.read() as unit:
+        assert unit.posts.count() == len(posts)
+
+
+def test_a_handful_gone_is_believed_however_few_there_were(tmp_path):
+    posts = make_posts(4)
+    service = listened(tmp_path, posts)
+    store_sky(tmp_path, posts, gone=posts)
+
+    tick.do(service)
+
+    with service.store.read() as unit:
+        assert unit.posts.count() == 0
+
+
+def test_a_check_stops_when_it_is_asked_to(tmp_path):
+    service = listened(tmp_path, make_posts())
+    asked = make_service(tmp_path, now=service.now, stopped=lambda: True, extra=SKY)
+
+    assert list(tick.check(asked)) == []
