@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from listener.jobs import digest, sweep, tick
+from listener.jobs import digest, status, sweep, tick
 from listener.jobs.ledger import Listening
 from tests.networks import bluesky
 from tests.services import FIRST, SKY, make_run, make_service, store_sky, wordings
@@ -133,3 +133,14 @@ def test_a_check_stops_when_it_is_asked_to(tmp_path):
     asked = make_service(tmp_path, now=service.now, stopped=lambda: True, extra=SKY)
 
     assert list(tick.check(asked)) == []
+
+
+def test_status_tells_when_posts_were_last_looked_up(tmp_path):
+    service = listened(tmp_path, make_posts())
+    before = status.do(service)
+    tick.do(service)
+
+    after = status.do(service)
+
+    assert [one.checked for one in before.sources] == [None] * 3
+    assert [one.checked for one in after.sources if one.name == "sky"] == [MOMENT + DAY]

@@ -34,13 +34,12 @@ def show(found: Status, title: str, zone: str) -> None:
 
 
 def _show_sources(found: Status, zone: str) -> None:
-    heads = ("source", "kind", "last good run", "next due", "cost", "trouble")
+    heads = ("source", "kind", "last good run", "next due", "deletion check", "cost", "trouble")
     rows = []
     for one in found.sources:
+        moments = (times.told(moment, zone) for moment in (one.last_good, one.next_due, one.checked))
         cost = f"${one.cost:.2f}" if one.cost else ""
-        rows.append(
-            (one.name, one.kind, times.told(one.last_good, zone), times.told(one.next_due, zone), cost, one.off or one.fault)
-        )
+        rows.append((one.name, one.kind, *moments, cost, one.off or one.fault))
     tables.show(heads, rows)
 
 

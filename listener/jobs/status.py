@@ -10,13 +10,15 @@ from storage.values import Coverage, Draft, Run, Week
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """`fault` is what its last run ended with, empty if it went well; `next_due` is None while nothing is to come."""
+    """`fault` is what its last run ended with, empty if it went well; `next_due` is None while nothing is to come; `checked` is
+    when its posts were last looked up."""
 
     name: str
     kind: str
     off: str = ""
     last_good: datetime | None = None
     next_due: datetime | None = None
+    checked: datetime | None = None
     fault: str = ""
     cost: float = 0.0
 
@@ -70,6 +72,7 @@ def _source(service: Service, one: ledger.Listening, runs: list[Run], last_good:
         off=one.off,
         last_good=last_good,
         next_due=None if one.off else _next_due(service, one, runs, now),
+        checked=max((run.started_at for run in runs if run.why == "sweep" and run.state == "complete"), default=None),
         fault=last.reason if last is not None and last.state == "failed" else "",
         cost=round(sum(run.cost for run in runs), 4),
     )
