@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from listener import files
 from listener.config import secret
 
 KEY_BYTES = 32
@@ -32,9 +33,7 @@ class FolderVault:
         """Readers find the old value or the new one, also after a loss of power."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder.chmod(0o700)
-        written = _write_new(self.folder, value)
-        written.replace(self._file(name))
-        _settle(self.folder)
+        files.put(self._file(name), value.encode())
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{quote(name, safe='')}.secret"
@@ -68,7 +67,7 @@ def _make_key(file: Path) -> None:
         pass
     finally:
         written.unlink()
-    _settle(file.parent)
+    files.flush(file.parent)
 
 
 def _write_new(folder: Path, value: str) -> Path:
@@ -79,11 +78,3 @@ def _write_new(folder: Path, value: str) -> Path:
         out.flush()
         os.fsync(out.fileno())
     return Path(name)
-
-
-def _settle(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from listener import files
 from listener.cli import trouble
-from listener.jobs import analyse, collect, export, ledger, output
+from listener.jobs import analyse, collect, export, ledger
 from listener.jobs.collect import Task
 from storage.store import StorageError
 from tests.services import CONFIG, FIRST, LISTENED, make_service, wordings, write_answers
@@ -144,7 +145,7 @@ def test_a_disk_that_is_full_for_an_export_leaves_the_earlier_file(tmp_path):
 
 def test_a_file_that_cannot_be_written_is_named_and_its_beginning_removed(tmp_path):
     def fill_the_disk():
-        with output.whole(tmp_path / "page.html") as part:
+        with files.whole(tmp_path / "page.html") as part:
             part.write_text("half of it")
             raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from collectors.base import Window
-from listener.jobs import output
+from listener import files
 from listener.jobs.service import Refused, Service
 from storage.values import Exported
 
@@ -27,7 +27,7 @@ def do(service: Service, file: Path, windows: Iterable[tuple[int | None, Window]
     writers = {".jsonl": _write_lines, ".csv": _write_table}
     if file.suffix not in writers:
         raise Refused(f"{file}: the name must end in .jsonl or .csv.", 2)
-    with output.whole(file) as part:
+    with files.whole(file) as part:
         return writers[file.suffix](part, names, _records(service, windows, names))
 
 

@@ -1,9 +1,9 @@
 """Pages on disk: a reader sees the old page or the new one, never half of one."""
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
+
+from listener import files
 
 
 def write(folder: Path, pages: Mapping[str, bytes], within: str = "") -> int:
@@ -29,30 +29,5 @@ def replace(path: Path, content: bytes) -> bool:
     if path.exists() and path.read_bytes() == content:
         return False
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with whole(path) as part, os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    _flush(path.parent)
+    files.put(path, content)
     return True
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to; it takes its place at the end, or goes if anything fails. An OSError names `path`."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield part
-        part.replace(path)
-    except OSError as problem:
-        raise OSError(problem.errno, problem.strerror, str(path)) from problem
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
