@@ -17,6 +17,7 @@ NAMES = {"mailbox": "mail", "file": "answers"}
 OFF = {
     "bluesky": "no account yet",
     "mailbox": "no mailbox yet",
+    "mastodon": "servers not chosen, and their rules not read yet",
     "replay": "for trying out only: reads stored pages of another kind",
     "x": "X asks government-related bodies for an Enterprise contract; none is signed",
 }
