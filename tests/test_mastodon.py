@@ -27,7 +27,7 @@ def posts(count: int, first: int = 0) -> list[Post]:
 
 def make_collector(*networks: Network, stopped: Any = lambda: False, **options: Any) -> Mastodon:
     servers = tuple(address for network in networks for address in network.options["servers"])
-    given = {"servers": servers, "hashtags": ("#NHSThinkCarer",), "timeout": 10.0}
+    given: dict[str, Any] = {"servers": servers, "hashtags": ("#NHSThinkCarer",), "timeout": 10.0}
     return Mastodon(given=make_given(stopped=stopped), **(given | options))
 
 
