@@ -38,6 +38,10 @@ class Mastodon(Collector):
     question_posts: tuple[str, ...] = option((), help="posts on these servers whose replies are read, tag or not", asks=True)
     timeout: float = option(30.0, help="seconds to wait for an answer")
 
+    def __post_init__(self) -> None:
+        if not addresses_of(self.servers):
+            raise ValueError("a Mastodon source needs at least one server to ask")
+
     def collect(self, window: Window, cursor: str | None = None) -> Iterator[Page]:
         place = self._start(cursor)
         if not place.stages:
@@ -243,4 +247,4 @@ def addresses_of(servers: Iterable[str]) -> tuple[str, ...]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

@@ -4,12 +4,12 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Self
-
-from requests import Response, Session
+from typing import TYPE_CHECKING, Any, Self
 
 from collectors.base import BadRequest, CollectorError, NotAllowed, RateLimited, Secret, Unavailable
-from collectors.deadline import Deadline
+
+if TYPE_CHECKING:
+    from requests import Response
 
 PER_PAGE = 40  # more is silently cut to this
 VERSION = "4.3.0"  # without it Mastodon.py asks for the version, on some servers without end
@@ -31,9 +31,12 @@ class Server:
 
     def __init__(self, address: str, token: Secret | None, timeout: float) -> None:
         from mastodon import Mastodon
+        from requests import Session
+
+        from collectors.deadline import Deadline
 
         self._address = address
-        self._last: Response | None = None
+        self._last: "Response | None" = None
         self._came = 0
         self._is_known = False
         self._has_token = token is not None
@@ -85,7 +88,7 @@ class Server:
             log.warning("%s has closed part of its hashtag timelines to us: %s", self._address, closed)
         self._is_known = True
 
-    def _keep(self, response: Response, *_: object, **__: object) -> None:
+    def _keep(self, response: "Response", *_: object, **__: object) -> None:
         self._last = response
         self._came += 1
 
@@ -114,7 +117,7 @@ def closed_parts(rules: bytes, has_token: bool) -> list[str]:
         raise Unavailable("a Mastodon server described itself in a way that cannot be read") from error
 
 
-def meaning(address: str, response: Response | None, cause: BaseException | None) -> CollectorError:
+def meaning(address: str, response: "Response | None", cause: BaseException | None) -> CollectorError:
     """What an answer that is not a success, or none, means for us."""
     if response is None:
         return Unavailable(f"{address} did not answer as it should: {str(cause)[:200]}")
@@ -130,12 +133,12 @@ def meaning(address: str, response: Response | None, cause: BaseException | None
     return Unavailable(reason)
 
 
-def _wants_a_login(response: Response) -> bool:
+def _wants_a_login(response: "Response") -> bool:
     """Until 4.4 a server that closed its timelines says 422, like for a wrong question."""
     return response.status_code in (401, 403) or (response.status_code == 422 and "authenticated" in _reason(response))
 
 
-def _reason(response: Response) -> str:
+def _reason(response: "Response") -> str:
     try:
         told: Any = json.loads(response.content)
     except (ValueError, RecursionError):

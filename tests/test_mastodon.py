@@ -267,6 +267,11 @@ def test_what_is_asked_names_tags_and_servers():
     assert collector.asked == "posts with #a or #B; replies to 2 question posts seen by a.example, b.example and c.example"
 
 
+def test_a_source_without_servers_is_refused():
+    with pytest.raises(ValueError, match="at least one server"):
+        make_offline(servers=(" ",))
+
+
 def test_another_server_is_another_question_and_another_token_is_not():
     assert fingerprint(make_offline(servers=("a.example",))) != fingerprint(make_offline(servers=("b.example",)))
     assert fingerprint(make_offline(token=Secret("t"))) == fingerprint(make_offline())
