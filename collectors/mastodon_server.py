@@ -36,7 +36,7 @@ class Server:
         from collectors.deadline import Deadline
 
         self._address = address
-        self._last: "Response | None" = None
+        self._last: Response | None = None
         self._came = 0
         self._is_known = False
         self._has_token = token is not None
