@@ -1,50 +1,152 @@
-"""A requests adapter with what requests lacks: one deadline for the whole answer, and a cap on its decoded size."""
+"""A requests adapter with what requests lacks: one deadline for a whole answer, a cap on its size, a say in who is reached."""
 
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from threading import Timer
 from typing import Any
+from weakref import WeakSet
 
 from requests import ConnectionError as Broken
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPResponse
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 MOST_BYTES = 10_000_000
 CHUNK = 65_536
 
 
+def reach_anyone(address: str) -> None:
+    """Refuses no address."""
+
+
 class Deadline(HTTPAdapter):
     """Answers come whole within `seconds` or not at all; requests' own timeout starts anew with every byte.
 
     `moved` is the host that is asked instead of the one in the address, as `("https://public.example", "http://127.0.0.1:1")`.
+    `guard` is called with each numeric address before it is connected to, and raises to refuse it. Looking up a name is the
+    one thing that the deadline cannot cut short.
     """
 
-    def __init__(self, seconds: float, moved: tuple[str, str] = ("", "")) -> None:
+    def __init__(self, seconds: float, moved: tuple[str, str] = ("", ""), guard: Callable[[str], None] = reach_anyone) -> None:
         super().__init__()
         self._seconds = seconds
         self._moved = moved
+        self._line = _Line(guard)
 
     def send(self, request: PreparedRequest, *_: Any, **given: Any) -> Response:
-        ends = time.monotonic() + self._seconds
         request.url = (request.url or "").replace(*self._moved, 1) if self._moved[0] else request.url
-        response = super().send(request, **(given | {"stream": True, "timeout": self._seconds}))
-        # The one way to hand requests a body that was already read: it looks here before it reads by itself.
-        response._content = b"".join(_within(response, ends))
+        with self._line.open_for(self._seconds):
+            response = super().send(request, **(given | {"stream": True, "timeout": self._seconds}))
+            # The one way to hand requests a body that was already read: it looks here before it reads by itself.
+            response._content = b"".join(_within(response, self._line.ends))
         response._content_consumed = True
         return response
+
+    def get_connection_with_tls_context(self, *asked: Any, **given: Any) -> HTTPConnectionPool:
+        pool = super().get_connection_with_tls_context(*asked, **given)
+        kind = _Secure if pool.scheme == "https" else _Watched
+        pool.ConnectionCls = partial(kind, line=self._line)  # type: ignore[assignment]  # it is only ever called
+        return pool
 
 
 def _within(response: Response, ends: float) -> Iterator[bytes]:
     size = 0
+    raw: HTTPResponse = response.raw
     try:
-        while chunk := response.raw.read1(CHUNK, decode_content=True):
+        while chunk := raw.read1(CHUNK, decode_content=True):
             size += len(chunk)
             if size > MOST_BYTES:
                 raise Broken(f"the answer is larger than {MOST_BYTES} bytes")
-            if time.monotonic() > ends:
-                raise Broken("the answer did not come whole in time")
+            _refuse_late(ends)
             yield chunk
+        _refuse_late(ends)  # an answer that was cut off may look like one that ended
     except HTTPError as error:
         raise Broken("the answer broke off") from error
     finally:
-        response.raw.close()
+        raw.close()
+
+
+def _refuse_late(ends: float) -> None:
+    if time.monotonic() >= ends:
+        raise Broken("the answer did not come whole in time")
+
+
+# --- connections ------------------------------------------------------------------------------------------------------
+
+
+class _Line:
+    """The connections of one adapter, and the moment at which all of them are cut."""
+
+    def __init__(self, guard: Callable[[str], None]) -> None:
+        self.ends = 0.0
+        self.connections: WeakSet[_Watched] = WeakSet()
+        self._guard = guard
+
+    @contextmanager
+    def open_for(self, seconds: float) -> Iterator[None]:
+        self.ends = time.monotonic() + seconds
+        timer = Timer(seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def connect(self, host: str, port: int) -> socket.socket:
+        """Connects to the very addresses that were checked: a second look-up could give others."""
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for *_, address in found:
+            self._guard(str(address[0]))
+        for family, kind, protocol, _, address in found[:-1]:
+            with suppress(OSError):
+                return self._connected(socket.socket(family, kind, protocol), address)
+        family, kind, protocol, _, address = found[-1]
+        return self._connected(socket.socket(family, kind, protocol), address)
+
+    def _connected(self, one: socket.socket, address: Any) -> socket.socket:
+        try:
+            one.settimeout(max(self.ends - time.monotonic(), 0.001))
+            one.connect(address)
+        except OSError:
+            one.close()
+            raise
+        return one
+
+    def _cut(self) -> None:
+        for connection in list(self.connections):
+            connection.cut()
+
+
+class _Watched(HTTPConnection):
+    """Keeps a second handle on its socket, since TLS takes the first away while it is still shaking hands."""
+
+    def __init__(self, *asked: Any, line: _Line, **given: Any) -> None:
+        super().__init__(*asked, **given)
+        self._line = line
+        self._handle: socket.socket | None = None
+
+    def _new_conn(self) -> socket.socket:
+        one = self._line.connect(self._dns_host, self.port)
+        self._handle = one.dup()
+        self._line.connections.add(self)
+        return one
+
+    def cut(self) -> None:
+        if self._handle is not None:
+            with suppress(OSError):  # the other side may have been quicker
+                self._handle.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        super().close()
+        if self._handle is not None:
+            self._handle.close()
+
+
+class _Secure(_Watched, HTTPSConnection):
+    """The same over TLS."""

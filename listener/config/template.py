@@ -16,6 +16,7 @@ from listener.config import sources
 NAMES = {"mailbox": "mail", "file": "answers"}
 OFF = {
     "bluesky": "no account yet",
+    "feed": "no feed chosen yet",
     "mailbox": "no mailbox yet",
     "mastodon": "servers not chosen, and their rules not read yet",
     "replay": "for trying out only: reads stored pages of another kind",

@@ -1,0 +1,192 @@
+"""One GET over HTTP: a deadline and a size for all of it, no private address, and what went wrong in our words."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from collectors.base import BadRequest, CollectorError, NotAllowed, RateLimited, Unavailable
+
+if TYPE_CHECKING:
+    from requests import RequestException, Response
+
+USER_AGENT = "Listener/0.1 (reads for a public engagement exercise)"
+MOST_REDIRECTS = 5
+REDIRECTS = (301, 302, 303, 307, 308)
+NOT_MODIFIED = 304
+TRANSLATED = ip_network("64:ff9b::/96")  # IPv4 packed in IPv6 by NAT64, RFC 6052
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came, from which address after all redirects, and the marks by which the server knows it again."""
+
+    url: str
+    body: bytes
+    etag: str = ""
+    modified: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to get. `headers` are sent to the host that was asked and to no other that it points to.
+
+    `known` is an earlier answer: it is given back when the server says that it still holds. `timeout` is seconds for it all.
+    """
+
+    url: str
+    timeout: float
+    headers: Mapping[str, str]
+    known: Answer | None = None
+    allow_private_addresses: bool = False
+
+
+def get(request: Request, now: datetime) -> Answer:
+    """The answer, at most 10 MB of it, after at most five redirects. Raises CollectorError."""
+    ends, url = time.monotonic() + request.timeout, request.url
+    for _ in range(MOST_REDIRECTS + 1):
+        response = _asked(request, url, ends)
+        if response.status_code not in REDIRECTS:
+            return _answer(request, response, now)
+        url = _target(response)
+    raise Unavailable(f"{_host(request.url)} sends us on and on: more than {MOST_REDIRECTS} redirects")
+
+
+def _asked(request: Request, url: str, ends: float) -> "Response":
+    from requests import RequestException, Session
+
+    from collectors.deadline import Deadline, reach_anyone
+
+    parts = _checked(url)
+    line = Deadline(
+        max(ends - time.monotonic(), 0.001), guard=reach_anyone if request.allow_private_addresses else _refuse_private
+    )
+    with Session() as session:
+        session.trust_env = False  # neither .netrc nor a proxy: through one the guard would see the proxy's address only
+        session.mount(f"{parts.scheme}://", line)
+        try:
+            return session.get(url, headers=_headers(request, parts), allow_redirects=False)
+        except RequestException as error:
+            raise _broken(parts, request.timeout, ends, error) from error
+
+
+def _checked(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise BadRequest(f"{url[:200]!r} is no address of the web: it must begin with http:// or https://")
+    return parts
+
+
+def _headers(request: Request, parts: SplitResult) -> dict[str, str]:
+    first = urlsplit(request.url)
+    own = request.headers if (parts.scheme, parts.netloc) == (first.scheme, first.netloc) else {}
+    told = {"user-agent": USER_AGENT, "accept-encoding": "gzip, deflate", **own}
+    if request.known:
+        told |= {"if-none-match": request.known.etag, "if-modified-since": request.known.modified}
+    return {name: value for name, value in told.items() if value}
+
+
+def _target(response: "Response") -> str:
+    location = response.headers.get("location", "")
+    if not location:
+        raise Unavailable(f"{_host(response.url)} sends us on without saying where to")
+    return urljoin(response.url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
+
+
+def _answer(request: Request, response: "Response", now: datetime) -> Answer:
+    if response.status_code == NOT_MODIFIED and request.known:
+        return request.known
+    if not response.ok or response.status_code == NOT_MODIFIED:
+        raise error_of(response.status_code, response.headers, _host(response.url), now)
+    told = response.headers
+    return Answer(
+        url=response.url,
+        body=response.content,
+        etag=told.get("etag", ""),
+        modified=told.get("last-modified", ""),
+        type=told.get("content-type", ""),
+    )
+
+
+# --- what goes wrong --------------------------------------------------------------------------------------------------
+
+
+def error_of(status: int, headers: Mapping[str, str], host: str, now: datetime) -> CollectorError:
+    """What an answer that is no success means for us."""
+    reason = f"{host} answered {status}"
+    if status == 429:
+        return RateLimited(f"{reason}: too many requests", retry_after(headers.get("retry-after", ""), now))
+    if status in (401, 403, 407):
+        return NotAllowed(f"{reason}: it does not let us read this")
+    if status != 408 and 400 <= status < 500:
+        return BadRequest(
+            f"{reason}: {'there is nothing at this address' if status in (404, 410) else 'it refuses the request'}"
+        )
+    return Unavailable(reason)
+
+
+def retry_after(told: str, now: datetime) -> datetime | None:
+    """When to come back: the header holds seconds or a date. None for neither."""
+    told = told.strip()
+    if told.isascii() and told.isdecimal() and len(told) < 10:
+        return now + timedelta(seconds=int(told))
+    try:
+        moment = parsedate_to_datetime(told)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _broken(parts: SplitResult, timeout: float, ends: float, error: "RequestException") -> CollectorError:
+    from requests import exceptions
+
+    host = parts.hostname
+    if time.monotonic() >= ends or isinstance(error, exceptions.Timeout):
+        return Unavailable(f"{host} did not answer whole within {timeout:g} seconds")
+    if isinstance(error, exceptions.SSLError):
+        return Unavailable(f"{host} could not prove who it is: its TLS certificate is not trusted here")
+    if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidHeader, exceptions.MissingSchema)):
+        return BadRequest(f"{host}: the address or a header cannot be sent")
+    return Unavailable(f"{host} did not answer as it should: {_last_words(error)}")
+
+
+def _last_words(error: Any) -> str:
+    """Our own words about the answer, or the kind of what went wrong: foreign sentences may hold the whole address."""
+    ours = str(error) if str(error).startswith("the answer") else ""
+    return ours or type(error).__name__
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or "the server"
+
+
+# --- who must not be reached ------------------------------------------------------------------------------------------
+
+
+def _refuse_private(address: str) -> None:
+    if not is_public(address):
+        raise BadRequest(
+            f"{address} is an address inside a private network; allow_private_addresses = true would let it be read"
+        )
+
+
+def is_public(address: str) -> bool:
+    """Whether a numeric address, and the IPv4 address that may be packed in it, is one of the internet at large."""
+    found = ip_address(address.partition("%")[0])
+    meant = (_packed(found) if isinstance(found, IPv6Address) else None) or found
+    return meant.is_global and not meant.is_multicast
+
+
+def _packed(address: IPv6Address) -> IPv4Address | None:
+    if address in TRANSLATED:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
