@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakSet
 
 from requests import ConnectionError as Broken
-from requests import PreparedRequest, Response
+from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -52,6 +52,20 @@ class Deadline(HTTPAdapter):
         kind = _Secure if pool.scheme == "https" else _Watched
         pool.ConnectionCls = partial(kind, line=self._line)  # type: ignore[assignment]  # it is only ever called
         return pool
+
+
+class OneHop(Session):
+    """Follows no redirect, and not even works out where it leads, as requests does and fails for some addresses.
+
+    It takes neither .netrc nor a proxy from the environment: through a proxy a guard would see the proxy's address only.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+
+    def get_redirect_target(self, _: Response) -> None:
+        return None
 
 
 def _within(response: Response, ends: float) -> Iterator[bytes]:

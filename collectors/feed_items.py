@@ -139,7 +139,7 @@ def _titled(detail: Mapping[str, Any]) -> dict[str, str]:
 def _worded(entry: Any) -> dict[str, str]:
     """The first text of the entry that says something: the whole content before a summary."""
     told = [*entry.get("content", ()), entry.get("summary_detail") or {}]
-    first = next((one for one in told if (one.get("value") or "").strip()), {})
+    first: Mapping[str, Any] = next((one for one in told if (one.get("value") or "").strip()), {})
     words = {"content_html" if _is_html(first) else "content_text": first.get("value") or ""}
     return {**words, **({"language": first["language"]} if first.get("language") else {})}
 
@@ -162,7 +162,7 @@ def _replied_to(entry: Any) -> str:
 
 def _joined(base: str, link: Any) -> str:
     try:
-        return urljoin(base, link or "")
+        return urljoin(base, link) if link else ""  # joined with nothing, the base itself would come out
     except ValueError:
         return ""
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 USER_AGENT = "Listener/0.1 (reads for a public engagement exercise)"
 MOST_REDIRECTS = 5
+EARLY = 0.05  # seconds; a socket gives up a little before its time
 REDIRECTS = (301, 302, 303, 307, 308)
 NOT_MODIFIED = 304
 TRANSLATED = ip_network("64:ff9b::/96")  # IPv4 packed in IPv6 by NAT64, RFC 6052
@@ -58,16 +59,15 @@ def get(request: Request, now: datetime) -> Answer:
 
 
 def _asked(request: Request, url: str, ends: float) -> "Response":
-    from requests import RequestException, Session
+    from requests import RequestException
 
-    from collectors.deadline import Deadline, reach_anyone
+    from collectors.deadline import Deadline, OneHop, reach_anyone
 
     parts = _checked(url)
     line = Deadline(
         max(ends - time.monotonic(), 0.001), guard=reach_anyone if request.allow_private_addresses else _refuse_private
     )
-    with Session() as session:
-        session.trust_env = False  # neither .netrc nor a proxy: through one the guard would see the proxy's address only
+    with OneHop() as session:
         session.mount(f"{parts.scheme}://", line)
         try:
             return session.get(url, headers=_headers(request, parts), allow_redirects=False)
@@ -99,7 +99,10 @@ def _target(response: "Response") -> str:
     location = response.headers.get("location", "")
     if not location:
         raise Unavailable(f"{_host(response.url)} sends us on without saying where to")
-    return urljoin(response.url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
+    try:
+        return urljoin(response.url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
+    except ValueError:
+        return location
 
 
 def _answer(request: Request, response: "Response", now: datetime) -> Answer:
@@ -150,10 +153,10 @@ def _broken(parts: SplitResult, timeout: float, ends: float, error: "RequestExce
     from requests import exceptions
 
     host = parts.hostname
-    if time.monotonic() >= ends or isinstance(error, exceptions.Timeout):
+    if time.monotonic() >= ends - EARLY or isinstance(error, exceptions.Timeout):
         return Unavailable(f"{host} did not answer whole within {timeout:g} seconds")
     if isinstance(error, exceptions.SSLError):
-        return Unavailable(f"{host} could not prove who it is: its TLS certificate is not trusted here")
+        return Unavailable(f"no safe connection to {host} came about: its TLS certificate or protocol is not trusted here")
     if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidHeader, exceptions.MissingSchema)):
         return BadRequest(f"{host}: the address or a header cannot be sent")
     return Unavailable(f"{host} did not answer as it should: {_last_words(error)}")
