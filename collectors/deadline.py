@@ -2,6 +2,7 @@
 
 import socket
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -72,17 +73,41 @@ def _within(response: Response, ends: float) -> Iterator[bytes]:
     size = 0
     raw: HTTPResponse = response.raw
     try:
-        while chunk := raw.read1(CHUNK, decode_content=True):
+        for chunk in _unpacked(raw) if _is_gzip(raw) else _pieces(raw, decode=True):
             size += len(chunk)
             if size > MOST_BYTES:
                 raise Broken(f"the answer is larger than {MOST_BYTES} bytes")
             _refuse_late(ends)
             yield chunk
         _refuse_late(ends)  # an answer that was cut off may look like one that ended
-    except HTTPError as error:
+    except (HTTPError, zlib.error) as error:
         raise Broken("the answer broke off") from error
     finally:
         raw.close()
+
+
+def _pieces(raw: HTTPResponse, decode: bool) -> Iterator[bytes]:
+    while chunk := raw.read1(CHUNK, decode_content=decode):
+        yield chunk
+
+
+def _is_gzip(raw: HTTPResponse) -> bool:
+    return raw.headers.get("content-encoding", "").strip().lower() in ("gzip", "x-gzip")
+
+
+def _unpacked(raw: HTTPResponse) -> Iterator[bytes]:
+    """Unpacked here because urllib3 takes a gzip stream that stops short, or is followed by rubbish, for a whole one."""
+    unpacker, came = zlib.decompressobj(31), False
+    for chunk in _pieces(raw, decode=False):
+        came, tail = True, chunk
+        while tail:
+            yield unpacker.decompress(tail, CHUNK)
+            if unpacker.unused_data:
+                raise zlib.error("something follows the end")
+            tail = unpacker.unconsumed_tail
+    yield unpacker.flush()
+    if came and not unpacker.eof:
+        raise zlib.error("the end is missing")
 
 
 def _refuse_late(ends: float) -> None:

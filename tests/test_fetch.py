@@ -1,5 +1,6 @@
 """One GET: its deadline, its size, where it may lead, and what is said when it goes wrong."""
 
+import gzip
 import socket
 import ssl
 import time
@@ -135,6 +136,23 @@ def test_an_answer_that_is_not_whole_is_no_answer(headers):
         asked.wfile.write(b"not gzip")
 
     with serving(act) as url, pytest.raises(base.Unavailable, match="broke off"):
+        get(url)
+
+
+PACKED = gzip.compress(b"words " * 5000)
+
+
+def test_a_packed_answer_comes_unpacked():
+    with answering(constant(200, {"content-encoding": "gzip"}, PACKED)) as url:
+        assert get(url).body == b"words " * 5000
+
+
+@pytest.mark.parametrize("body", [PACKED[:-9], PACKED[:-9] + b"garbage", PACKED + b"more"], ids=["cut", "spoilt", "more"])
+def test_a_packed_answer_that_is_spoilt_is_no_answer(body):
+    with (
+        answering(constant(200, {"content-encoding": "gzip"}, body)) as url,
+        pytest.raises(base.Unavailable, match="broke off"),
+    ):
         get(url)
 
 
