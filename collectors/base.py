@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Any, ClassVar, Literal, Protocol, Self
+from typing import Any, ClassVar, Literal, Protocol
 
 from collectors.post import Post
 
@@ -261,7 +261,3 @@ class MemoryVault:
 
     def put(self, name: str, value: str) -> None:
         self.kept[name] = value
-
-    @classmethod
-    def holding(cls, **kept: str) -> Self:
-        return cls(dict(kept))

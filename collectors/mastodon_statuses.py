@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlsplit
 
+from collectors import lenient
 from collectors.base import Aside, Item, Page, Unavailable
 from collectors.markup import read_html
 from collectors.post import Author, Engagement, Post
@@ -28,7 +29,7 @@ def statuses_in(payload: bytes) -> list[object]:
         raise Unavailable("this is not an answer of Mastodon: it is no JSON") from error
     if isinstance(answer, list):
         return answer
-    known = _object(answer)
+    known = lenient.mapping(answer)
     if isinstance(known.get("descendants"), list):
         return list(known["descendants"])
     if "uri" in known:
@@ -44,7 +45,7 @@ def page_of(statuses: Iterable[object]) -> Page:
 
 
 def item_of(status: object) -> Item | Aside:
-    known = _object(status)
+    known = lenient.mapping(status)
     try:
         post = _post(known)
     except ValueError:
@@ -59,7 +60,7 @@ def item_of(status: object) -> Item | Aside:
 def moment_of(status: object) -> datetime | None:
     """When a status was made, to the second: other servers are told no more than that."""
     try:
-        moment = datetime.fromisoformat(_string(_object(status).get("created_at")))
+        moment = datetime.fromisoformat(lenient.string(lenient.mapping(status).get("created_at")))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None
@@ -67,7 +68,7 @@ def moment_of(status: object) -> datetime | None:
 
 def number_of(status: object) -> int | None:
     """The status's number on the server that was asked; None where it has none, which a Mastodon server's always has."""
-    id = _string(_object(status).get("id"))
+    id = lenient.string(lenient.mapping(status).get("id"))
     return int(id) if id.isascii() and id.isdecimal() and len(id) < 20 else None
 
 
@@ -76,8 +77,8 @@ def number_of(status: object) -> int | None:
 
 def _wishes(status: Mapping[str, Any]) -> Iterator[str]:
     """What the author's profile, and that of whoever is passed on, says against being searched or collected."""
-    for said in (status, _object(status.get("reblog"))):
-        yield from _wishes_of(_object(said.get("account")))
+    for said in (status, lenient.mapping(status.get("reblog"))):
+        yield from _wishes_of(lenient.mapping(said.get("account")))
 
 
 def _wishes_of(account: Mapping[str, Any]) -> Iterator[str]:
@@ -85,8 +86,10 @@ def _wishes_of(account: Mapping[str, Any]) -> Iterator[str]:
         yield "noindex"
     if account.get("indexable") is False:
         yield "indexable is false"
-    fields = [_string(field.get(part)) for field in _objects(account.get("fields")) for part in ("name", "value")]
-    profile = "\n".join([_string(account.get("note")), *fields])
+    fields = [
+        lenient.string(field.get(part)) for field in lenient.mappings(account.get("fields")) for part in ("name", "value")
+    ]
+    profile = "\n".join([lenient.string(account.get("note")), *fields])
     yield from (f"#{match[1].lower()} in the profile" for match in _NO_THANKS.finditer(read_html(profile).text))
 
 
@@ -94,29 +97,30 @@ def _wishes_of(account: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _post(status: Mapping[str, Any]) -> Post:
-    passed_on = _object(status.get("reblog"))
+    passed_on = lenient.mapping(status.get("reblog"))
     said = passed_on or status
-    plain = read_html(_QUOTE_FALLBACK.sub("", _string(said.get("content"))))
+    plain = read_html(_QUOTE_FALLBACK.sub("", lenient.string(said.get("content"))))
     edited = moment_of({"created_at": said.get("edited_at")})
     return Post(
         network=NETWORK,
         id=_id(status),
         version=f"{edited:%Y%m%dT%H%M%S}" if edited else "",
         kind=_kind(status),
-        author=_author(_object(status.get("account"))),
+        author=_author(lenient.mapping(status.get("account"))),
         text=plain.text,
-        warning=_string(said.get("spoiler_text")),
-        lang=_string(said.get("language")),
+        warning=lenient.string(said.get("spoiler_text")),
+        lang=lenient.string(said.get("language")),
         posted_at=_moment(status),
         edited_at=edited,
         url=_web(status.get("url")) or _web(status.get("uri")),
         tags=_tags(said),
         links=_links(said, plain.links),
         media=tuple(
-            _string(one.get("description")) or _string(one.get("type")) for one in _objects(said.get("media_attachments"))
+            lenient.string(one.get("description")) or lenient.string(one.get("type"))
+            for one in lenient.mappings(said.get("media_attachments"))
         ),
         repost_of=_id_if_status(passed_on),
-        quote_of=_id_if_status(_object(_object(said.get("quote")).get("quoted_status"))),
+        quote_of=_id_if_status(lenient.mapping(lenient.mapping(said.get("quote")).get("quoted_status"))),
         engagement=_engagement(said),
         labels=("sensitive",) if said.get("sensitive") is True else (),
         visibility=_visibility(status),
@@ -125,7 +129,7 @@ def _post(status: Mapping[str, Any]) -> Post:
 
 def _id(status: Mapping[str, Any]) -> str:
     """`20261117T090000/URI` grows with time and is the same from every server, whose own numbers are not."""
-    uri = _string(status.get("uri"))
+    uri = lenient.string(status.get("uri"))
     if not uri:
         raise ValueError("a status without an address")
     return f"{_moment(status):%Y%m%dT%H%M%S}/{uri}"
@@ -150,11 +154,11 @@ def _kind(status: Mapping[str, Any]) -> Any:
 
 def _author(account: Mapping[str, Any]) -> Author:
     """A server leaves its own name out of its own accounts' handles."""
-    address = _string(account.get("uri")) or _string(account.get("url"))
-    handle = _string(account.get("acct"))
-    if handle and "@" not in handle and (host := _host(_string(account.get("url")) or address)):
+    address = lenient.string(account.get("uri")) or lenient.string(account.get("url"))
+    handle = lenient.string(account.get("acct"))
+    if handle and "@" not in handle and (host := _host(lenient.string(account.get("url")) or address)):
         handle = f"{handle}@{host}"
-    return Author(handle=handle, name=_string(account.get("display_name")), id=address)
+    return Author(handle=handle, name=lenient.string(account.get("display_name")), id=address)
 
 
 def _host(address: str) -> str:
@@ -170,19 +174,21 @@ def _visibility(status: Mapping[str, Any]) -> Any:
 
 
 def _engagement(status: Mapping[str, Any]) -> Engagement:
-    likes, reposts, replies = (_count(status.get(name)) for name in ("favourites_count", "reblogs_count", "replies_count"))
+    likes, reposts, replies = (
+        lenient.count(status.get(name)) for name in ("favourites_count", "reblogs_count", "replies_count")
+    )
     return Engagement(likes=likes, reposts=reposts, replies=replies)
 
 
 def _tags(status: Mapping[str, Any]) -> tuple[str, ...]:
-    return _distinct(_string(tag.get("name")).lstrip("#").lower() for tag in _objects(status.get("tags")))
+    return lenient.distinct(lenient.string(tag.get("name")).lstrip("#").lower() for tag in lenient.mappings(status.get("tags")))
 
 
 def _links(status: Mapping[str, Any], found: Iterable[str]) -> tuple[str, ...]:
     """Without the links that stand for mentions and hashtags, which each server may write in its own way."""
-    named = {_string(one.get("url")) for one in _objects(status.get("mentions"))}
+    named = {lenient.string(one.get("url")) for one in lenient.mappings(status.get("mentions"))}
     ends = tuple(f"/{word}/{tag}" for tag in _tags(status) for word in ("tags", "tag"))
-    return _distinct(link for link in found if link not in named and not (ends and link.lower().endswith(ends)))
+    return lenient.distinct(link for link in found if link not in named and not (ends and link.lower().endswith(ends)))
 
 
 # --- raw and odd JSON -------------------------------------------------------------------------------------------------
@@ -194,30 +200,9 @@ def _raw(status: object) -> bytes:
 
 def _named(status: object) -> str:
     """A name for good that does not tell whose status it is."""
-    uri = _string(_object(status).get("uri"))
+    uri = lenient.string(lenient.mapping(status).get("uri"))
     return blake2b(uri.encode() or _raw(status), digest_size=8).hexdigest()
 
 
 def _web(address: object) -> str:
-    return _string(address) if re.match(r"https?://", _string(address), re.IGNORECASE) else ""
-
-
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _string(value: object) -> str:
-    """Half surrogate pairs, which JSON can hold and UTF-8 cannot, become question marks."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _count(value: object) -> int:
-    return value if type(value) is int and value > 0 else 0  # true is an int too
-
-
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))
+    return lenient.string(address) if re.match(r"https?://", lenient.string(address), re.IGNORECASE) else ""

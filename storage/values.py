@@ -59,10 +59,6 @@ class Exercise:
                 return week
         raise KeyError(number)
 
-    def week_of(self, moment: datetime) -> Week | None:
-        """The week a moment falls into, None outside every week."""
-        return next((week for week in self.weeks if week.opens <= moment < week.closes), None)
-
 
 # --- runs and coverage --------------------------------------------------------------------------------------------------
 

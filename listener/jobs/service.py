@@ -46,13 +46,14 @@ class Service:
 
     def source(self, name: str) -> "Source":
         """Raises Refused for a source that does not exist or is off."""
-        for source in self.config.sources:
-            if source.name == name and not source.off:
-                return source
-            if source.name == name:
-                raise Refused(f"The source {name} is off: {source.off}.")
-        known = ", ".join(source.name for source in self.config.sources) or "none"
-        raise Refused(f"There is no source named {name}. The config has: {known}.")
+        try:
+            source = self.config.source(name)
+        except KeyError:
+            known = ", ".join(source.name for source in self.config.sources) or "none"
+            raise Refused(f"There is no source named {name}. The config has: {known}.") from None
+        if source.off:
+            raise Refused(f"The source {name} is off: {source.off}.")
+        return source
 
     def listening(self, source: "Source") -> Listening:
         """The source as the ledger knows it."""
