@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-HEAD = "0001"
+HEAD = "0002"
 
 
 class Unknown(Exception):

@@ -11,7 +11,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from storage import schema
+from storage.accounts import Accounts
 from storage.analyses import Analyses
+from storage.decisions import Decisions
+from storage.editions import Editions
+from storage.messages import Messages
 from storage.posts import Posts
 from storage.runs import Runs
 
@@ -47,6 +51,22 @@ class Unit:
     @cached_property
     def analyses(self) -> Analyses:
         return Analyses(self._connection)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        return Decisions(self._connection)
+
+    @cached_property
+    def editions(self) -> Editions:
+        return Editions(self._connection)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self._connection)
+
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages(self._connection)
 
 
 class Store:

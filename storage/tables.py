@@ -201,3 +201,141 @@ drafts = Table(
     _count("gaps"),
     _text("content"),
 )
+
+# --- what people did ------------------------------------------------------------------------------------------------------
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    _text("role"),
+    _text("secret"),
+    Column("made_at", Moment, nullable=False),
+    Column("disabled_at", Moment),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("account", Integer, ForeignKey("accounts.id"), nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    _count("by"),
+    _text("act"),
+    _text("target"),
+    sqlite_autoincrement=True,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    _count("by"),
+    Column("week", Integer, nullable=False, index=True),
+    _text("target"),
+    _text("verb"),
+    _text("value"),
+    _count("seen"),
+    sqlite_autoincrement=True,
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("week", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    _count("by"),
+    _count("upto"),
+    _count("last_row"),
+    _text("analysis"),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("week", Integer, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    _count("by"),
+    _text("content"),
+    _text("hash"),
+    _text("note"),
+    Column("withdrawn_at", Moment),
+)
+
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("week", Integer, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("row", Integer, nullable=False, index=True),
+    _text("content"),
+    Column("withdrawn_at", Moment),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("way", Text, primary_key=True),
+    _text("wanted"),
+    Column("wanted_at", Moment, nullable=False),
+    _text("confirmed"),
+    Column("confirmed_at", Moment),
+    _text("error"),
+    Column("retry_at", Moment),
+)
+
+removals = Table(
+    "removals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    _count("week"),
+    _text("ref"),
+    _text("reason"),
+    _text("contact"),
+    Column("closed_at", Moment),
+    _count("closed_by"),
+    _text("outcome"),
+    sqlite_autoincrement=True,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    _text("to"),
+    _text("subject"),
+    _text("body"),
+    Column("due_at", Moment, nullable=False),
+    _text("state"),
+    _count("tries"),
+    Column("sent_at", Moment),
+    Column("retry_at", Moment),
+    _text("error"),
+    sqlite_autoincrement=True,
+)
+
+# People and posts that must not be collected again, as keyed hashes of what would name them.
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)

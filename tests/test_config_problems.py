@@ -54,7 +54,7 @@ def test_a_problem_reads_as_one_line(tmp_path):
 def test_a_word_near_nothing_is_answered_with_all_there_are(tmp_path):
     problem = only(tmp_path, GOOD + "[serve]\nzzz = 1\n")
 
-    assert (problem.nearest, problem.sentence) == ("", "there is no such key; there are host, password, port")
+    assert (problem.nearest, problem.sentence) == ("", "there is no such key; there are address, host, password, port, proxies, trusted_header")
 
 
 def test_problems_of_weeks_name_the_week_and_its_line(tmp_path):

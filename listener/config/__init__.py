@@ -3,9 +3,22 @@
 from pathlib import Path
 
 from listener.config.problems import ConfigError, Problem
-from listener.config.values import Config, Schedule, Serve, Source
+from listener.config.values import Backup, Config, Notify, Privacy, Publish, Safeguarding, Schedule, Serve, Source
 
-__all__ = ["Config", "ConfigError", "Problem", "Schedule", "Serve", "Source", "load"]
+__all__ = [
+    "Backup",
+    "Config",
+    "ConfigError",
+    "Notify",
+    "Privacy",
+    "Problem",
+    "Publish",
+    "Safeguarding",
+    "Schedule",
+    "Serve",
+    "Source",
+    "load",
+]
 
 
 def load(file: Path) -> Config:

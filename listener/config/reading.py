@@ -4,17 +4,15 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from listener.config import secret, sources, weeks
+from listener.config import sections, service_tables, sources, weeks
 from listener.config.paths import located
 from listener.config.problems import ConfigError, Findings, Problem
 from listener.config.sentences import validated
-from listener.config.tables import ExerciseTable, OutputTable, ScheduleTable, ServeTable, StorageTable, Table, Top, WeekTable
-from listener.config.values import Config, Schedule, Serve, Source
+from listener.config.tables import ExerciseTable, OutputTable, StorageTable, Top, WeekTable
+from listener.config.values import Config, Source
 from storage.values import Exercise, Week
-
-SomeTable = TypeVar("SomeTable", bound=Table)
 
 
 def read(file: Path) -> Config:
@@ -56,38 +54,21 @@ def _config(file: Path, raw: Mapping[str, Any], findings: Findings) -> Config | 
     folder = file.parent
     exercise, shared = _exercise(raw, findings)
     listened = tuple(_sources(raw, shared, folder, findings))
-    storage, output = _table(StorageTable, raw, "storage", findings), _table(OutputTable, raw, "output", findings)
-    schedule = _table(ScheduleTable, raw, "schedule", findings)
-    serve = _serve(raw, folder, findings)
-    if not (exercise and storage and output and schedule and serve):
+    storage, output = (
+        sections.table(StorageTable, raw, "storage", findings),
+        sections.table(OutputTable, raw, "output", findings),
+    )
+    service = service_tables.read(raw, folder, findings)
+    if not (exercise and storage and output and service):
         return None
     return Config(
         exercise=exercise,
         sources=listened,
         storage=located(folder, storage.path),
         output=located(folder, output.folder),
-        schedule=Schedule(**dict(schedule)),
-        serve=serve,
         file=file,
+        **service,
     )
-
-
-def _table(model: type[SomeTable], raw: Mapping[str, Any], name: str, findings: Findings) -> SomeTable | None:
-    """One table of the top; a value that is no table has been told already."""
-    table = raw.get(name, {})
-    return validated(model, table, (name,), findings) if isinstance(table, dict) else None
-
-
-def _serve(raw: Mapping[str, Any], folder: Path, findings: Findings) -> Serve | None:
-    table = _table(ServeTable, raw, "serve", findings)
-    if table is None:
-        return None
-    try:
-        password = secret.found(table.password, folder) if table.password else None
-    except ValueError as error:
-        findings.add(("serve", "password"), str(error))
-        return None
-    return Serve(host=table.host, port=table.port, password=password)
 
 
 def _sources(raw: Mapping[str, Any], shared: sources.Shared | None, folder: Path, findings: Findings) -> Iterator[Source]:
@@ -102,7 +83,7 @@ def _sources(raw: Mapping[str, Any], shared: sources.Shared | None, folder: Path
 
 
 def _exercise(raw: Mapping[str, Any], findings: Findings) -> tuple[Exercise | None, sources.Shared | None]:
-    table = _table(ExerciseTable, raw, "exercise", findings) if "exercise" in raw else None
+    table = sections.table(ExerciseTable, raw, "exercise", findings) if "exercise" in raw else None
     asked = _week_tables(raw, findings)
     if table is None or not asked:
         return None, None

@@ -44,6 +44,7 @@ class SourceTable(Table):
 
     kind: str
     every: Duration | None = None
+    keep: Duration | None = None
     off: Annotated[str, BeforeValidator(reason)] = ""
 
 
@@ -61,7 +62,12 @@ def read(name: str, raw: Mapping[str, Any], shared: Shared | None, folder: Path,
         return None
     options = dict(_options(table, place, folder, findings))
     source = Source(
-        name=name, kind=kind, every=table.every, off=table.off, options=_completed(kind, options, shared or Shared())
+        name=name,
+        kind=kind,
+        every=table.every,
+        keep=table.keep,
+        off=table.off,
+        options=_completed(kind, options, shared or Shared()),
     )
     if shared and not source.off:
         _try(source, place, findings)

@@ -2,13 +2,14 @@
 
 import re
 from datetime import date, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
 
 from listener.config import secret
 
+HOLIDAYS = ("england-and-wales", "scotland", "northern-ireland")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -66,6 +67,18 @@ def database(value: str) -> str:
     return path
 
 
+def web_address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", value):
+        raise ValueError("must be an address of the web: https://…")
+    return value.rstrip("/")
+
+
+def calendar(value: str) -> str:
+    if value not in HOLIDAYS:
+        raise ValueError(f"must be one of {', '.join(HOLIDAYS)}")
+    return value
+
+
 def day(value: date) -> date:
     if not 2000 <= value.year < 2200:
         raise ValueError("must be a date of this century or the next")
@@ -86,6 +99,8 @@ Clock = Annotated[time, BeforeValidator(clock)]
 Hashtags = Annotated[list[Annotated[str, AfterValidator(hashtag)]], AfterValidator(once)]
 Addresses = list[Annotated[str, AfterValidator(address)]]
 Hidden = Annotated[secret.Reference | None, PlainValidator(secret.reference)]
+HiddenList = list[Annotated[secret.Reference, PlainValidator(secret.reference)]]
+Address = Annotated[str, AfterValidator(web_address)]
 
 
 class Table(BaseModel):
@@ -100,6 +115,11 @@ class Top(Table):
     output: dict[str, Any] = {}
     schedule: dict[str, Any] = {}
     serve: dict[str, Any] = {}
+    notify: dict[str, Any] = {}
+    publish: dict[str, Any] = {}
+    privacy: dict[str, Any] = {}
+    safeguarding: dict[str, Any] = {}
+    backup: dict[str, Any] = {}
     sources: dict[str, dict[str, Any]] = {}
 
 
@@ -140,10 +160,56 @@ class ScheduleTable(Table):
     deletion_check: Duration = timedelta(days=1)
     closing: Clock = time(0, 15)
     reread: Clock = time(5, 0)
+    analysis: Clock = time(6, 15)
     draft: Clock = time(6, 45)
+    notice: Clock = time(7, 0)
+    blockers: Clock = time(11, 0)
+    publish_by: Clock = time(12, 0)
+    settle: Duration = timedelta(days=1)
+    holidays: Annotated[str, AfterValidator(calendar)] = ""
+    days_off: list[Day] = []
 
 
 class ServeTable(Table):
     host: Text = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    address: Address | Literal[""] = ""
+    trusted_header: Annotated[str, StringConstraints(pattern=r"^([A-Za-z][A-Za-z0-9-]*)?$")] = ""
+    proxies: Annotated[int, Field(ge=0, le=4)] = 0
     password: Hidden = None
+
+
+class NotifyTable(Table):
+    team: HiddenList = []
+    operator: HiddenList = []
+    safeguarding: HiddenList = []
+    heartbeat: Hidden = None
+
+
+class PublishTable(Table):
+    folder: Text = "public"
+    address: Address | Literal[""] = ""
+    command: list[Text] = []
+    second_person: Literal["required", "recorded"] = "required"
+    small: Annotated[int, Field(ge=1, le=100)] = 8
+
+
+class PrivacyTable(Table):
+    notice: Address | Literal[""] = ""
+    dpia: str = ""
+    accessibility: Address | Literal[""] = ""
+    keep_until: Day | None = None
+
+
+class SafeguardingTable(Table):
+    lead: str = ""
+    deputy: str = ""
+    phrases: list[Text] = []
+    read_when: str = ""
+    urgent: str = ""
+
+
+class BackupTable(Table):
+    folder: Text = "backups"
+    at: Clock = time(2, 30)
+    keep: Annotated[int, Field(ge=1, le=1000)] = 14

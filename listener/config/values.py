@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import collectors
 from collectors.base import Collector, Given, Secret
@@ -15,12 +15,14 @@ from storage.values import Exercise
 class Source:
     """One `[sources.NAME]` table. `off` is the reason why it is not collected, empty if it is.
 
+    `keep` is how long its words are kept after they were said, None for as long as the exercise's.
     `options` are what its collector takes; those of a source that is off may be incomplete, and hold no secrets.
     """
 
     name: str
     kind: str
     every: timedelta | None = None
+    keep: timedelta | None = None
     off: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -40,22 +42,96 @@ class Source:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """When work falls due: `every` while a week runs, `deletion_check` for all that is kept; the others are local times of the
-    day after a week's last day."""
+    day after a week's last day.
+
+    `settle` is how long after the re-reading a week is read once more. Reading and checks never move; `notice`, `blockers` and
+    `publish_by` move to the next day that is neither in a weekend, nor a holiday of `holidays` (a calendar's name, empty for
+    none), nor in `days_off`.
+    """
 
     every: timedelta = timedelta(minutes=15)
     deletion_check: timedelta = timedelta(days=1)
     closing: time = time(0, 15)
     reread: time = time(5, 0)
+    analysis: time = time(6, 15)
     draft: time = time(6, 45)
+    notice: time = time(7, 0)
+    blockers: time = time(11, 0)
+    publish_by: time = time(12, 0)
+    settle: timedelta = timedelta(days=1)
+    holidays: str = ""
+    days_off: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serve:
-    """Where the pages are shown, and the password before them."""
+    """Where the desk and the pages are shown.
+
+    `address` is how the team reaches it from outside (https://…, with a path if a proxy gives it one), empty on one machine.
+    `trusted_header` names the header in which a proxy says who is signed in, empty if Listener asks for passwords itself;
+    `proxies` is how many proxies stand in front."""
 
     host: str = "127.0.0.1"
     port: int = 8080
+    address: str = ""
+    trusted_header: str = ""
+    proxies: int = 0
     password: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """Where messages go, as Apprise addresses; a group without one is told on the pages only. `heartbeat` is called after
+    every look at the ledger, empty for none."""
+
+    team: tuple[Secret, ...] = ()
+    operator: tuple[Secret, ...] = ()
+    safeguarding: tuple[Secret, ...] = ()
+    heartbeat: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """Where a published digest goes. `folder` is the public one, `address` where the public reads it (empty: not checked),
+    `command` runs after each delivery (SFTP, rsync), `second_person` whether another than the last editor must approve,
+    `small` is the least number that is told."""
+
+    folder: Path
+    address: str = ""
+    command: tuple[str, ...] = ()
+    second_person: Literal["required", "recorded"] = "required"
+    small: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy:
+    """What the law and the public want to know. `keep_until` is the day after which words and names go; None is not set."""
+
+    notice: str = ""
+    dpia: str = ""
+    accessibility: str = ""
+    keep_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safeguarding:
+    """Who reads first what cannot wait. `phrases` are looked for in what comes in; `read_when` says when the box is read and
+    `urgent` where help is that cannot wait, as every page tells."""
+
+    lead: str = ""
+    deputy: str = ""
+    phrases: tuple[str, ...] = ()
+    read_when: str = ""
+    urgent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """Where copies of the database go each night at `at` (local time), and how many are kept."""
+
+    folder: Path
+    at: time = time(2, 30)
+    keep: int = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +144,11 @@ class Config:
     output: Path
     schedule: Schedule
     serve: Serve
+    notify: Notify
+    publish: Publish
+    privacy: Privacy
+    safeguarding: Safeguarding
+    backup: Backup
     file: Path
 
     def source(self, name: str) -> Source:

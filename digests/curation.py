@@ -1,0 +1,588 @@
+"""What people decided about a week, folded from their decisions: pure. Nothing a person did is lost when the week is read or
+grouped again, since decisions name posts and held themes, never what one analysis found."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from storage.curated import Decision, Hold
+from storage.values import TONES, Analysis, Cluster, Tone
+
+ElementKind = Literal["prose", "heading", "quote"]
+Mode = Literal["paraphrase", "verbatim", "named", "attributed"]
+MODES: tuple[Mode, ...] = ("paraphrase", "verbatim", "named", "attributed")
+
+NOT_COUNTED = {"advert": "advert", "off topic": "off topic", "duplicate": "duplicate"}
+"""Reasons for hiding after which a contribution leaves the counts."""
+NOT_SHOWN = {"someone else's details", "abuse", "unsafe to show"}
+"""Reasons after which it still counts. There is none for being critical."""
+REASONS = (*NOT_COUNTED, *sorted(NOT_SHOWN))
+
+LONGEST_TEXT = 10_000
+LONGEST_LABEL = 120
+
+
+class Refused(ValueError):
+    """A decision that cannot be made; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One part of a theme's story: prose (restricted Markdown), a heading, or the quote of a post. `key` is the number of the
+    decision that added it."""
+
+    key: int
+    kind: ElementKind
+    text: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paraphrase:
+    """A post in our words, who wrote it, and who checked it against the source (0: nobody yet)."""
+
+    text: str
+    seq: int
+    by: int
+    checked_by: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """Whether the author was asked, and what they said. `name` is the name they let us use, empty for none."""
+
+    state: Literal["asked", "yes", "no"]
+    how: str = ""
+    name: str = ""
+    by: int = 0
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldTheme:
+    """A theme as people left it. `rows` are posts, most central first; what a person moved here comes last."""
+
+    key: str
+    label: str
+    keywords: tuple[str, ...] = ()
+    rows: tuple[int, ...] = ()
+    representatives: tuple[int, ...] = ()
+    elements: tuple[Element, ...] = ()
+    was: tuple[str, ...] = ()
+    """Labels it had before, oldest first."""
+    merged: tuple[str, ...] = ()
+    """Keys of themes that were merged into it."""
+    split_from: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who said that the week may be published, of which content, and by whom it was last changed before."""
+
+    by: int
+    at: datetime
+    content: str
+    last_editor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curation:
+    """The present state of a week. `newest` is the last decision; `taken_in` the greatest row among what came in since the hold
+    that a person has taken in. Mappings are by row of the post."""
+
+    themes: tuple[HeldTheme, ...] = ()
+    last_row: int = 0
+    taken_in: int = 0
+    summary: str = ""
+    hidden: Mapping[int, str] = field(default_factory=dict)
+    tones: Mapping[int, Tone] = field(default_factory=dict)
+    paraphrases: Mapping[int, Paraphrase] = field(default_factory=dict)
+    permissions: Mapping[int, Permission] = field(default_factory=dict)
+    modes: Mapping[int, Mode] = field(default_factory=dict)
+    roles: Mapping[int, str] = field(default_factory=dict)
+    flagged: frozenset[int] = frozenset()
+    """Posts that went to the safeguarding lead: counted, never shown."""
+    handled: frozenset[int] = frozenset()
+    """Posts of the "Read first" list that the lead has seen to."""
+    moved: Mapping[int, str] = field(default_factory=dict)
+    """Theme keys of posts that a person put there."""
+    acknowledged: str = ""
+    """What names the gaps that a person has acknowledged."""
+    approval: Approval | None = None
+    last_editor: int = 0
+    newest: int = 0
+
+    @property
+    def counted_until(self) -> int:
+        """Posts with a greater row came in since and are not counted yet."""
+        return max(self.last_row, self.taken_in)
+
+    def theme(self, key: str) -> HeldTheme | None:
+        return next((theme for theme in self.themes if theme.key == key), None)
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """The posts that are quoted, in the order of the page."""
+        quoted = (element.row for theme in self.themes for element in theme.elements if element.kind == "quote")
+        return tuple(dict.fromkeys(quoted))
+
+
+def fold(hold: Hold | None, decisions: Sequence[Decision]) -> Curation:
+    """The state after these decisions (oldest first) on a week as it was held; what was undone did not happen."""
+    state = _State(hold)
+    undone = undone_by(decisions)
+    for decision in decisions:
+        state.newest = decision.seq
+        if decision.seq not in undone and decision.verb != "undo":
+            state.take(decision)
+    return state.curation()
+
+
+def undone_by(decisions: Iterable[Decision]) -> frozenset[int]:
+    """The numbers of decisions that do not count any more; undoing an undoing brings the first back."""
+    undone: set[int] = set()
+    for decision in reversed(list(decisions)):
+        if decision.verb == "undo" and decision.seq not in undone:
+            undone.add(int(decision.value.get("seq", 0)))
+    return frozenset(undone)
+
+
+def analysis_of(hold: Hold, curation: Curation) -> Analysis:
+    """The week's grouping as people left it, in the shape of an analysis: what every page is composed from."""
+    clusters = tuple(
+        Cluster(
+            key=theme.key,
+            label=theme.label,
+            keywords=theme.keywords,
+            members=theme.rows,
+            representatives=theme.representatives,
+        )
+        for theme in curation.themes
+        if theme.rows
+    )
+    placed = {row for theme in curation.themes for row in theme.rows}
+    out = {row: NOT_COUNTED[reason] for row, reason in curation.hidden.items() if reason in NOT_COUNTED}
+    found = hold.analysis
+    return replace(
+        found,
+        clusters=clusters,
+        alone=tuple(row for row in found.alone if row not in placed),
+        aside={row: reason for row, reason in found.aside.items() if row not in curation.moved} | out,
+    )
+
+
+# --- what can be decided ------------------------------------------------------------------------------------------------
+
+
+def checked(curation: Curation, target: str, verb: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """What a decision keeps, cleaned. Raises Refused for one that means nothing in the present state."""
+    kind, _, name = target.partition(":")
+    check = _CHECKS.get((kind, verb))
+    if check is None:
+        raise Refused(f"There is no such act: {verb} on {kind}.")
+    return check(curation, name, value)
+
+
+def _text(value: Mapping[str, Any], key: str, longest: int = LONGEST_TEXT) -> str:
+    text = str(value.get(key, "")).replace("\r\n", "\n").strip()
+    if len(text) > longest:
+        raise Refused(f"This is longer than {longest:,} characters: shorten it.")
+    return text
+
+
+def _needed(value: Mapping[str, Any], key: str, what: str, longest: int = LONGEST_TEXT) -> str:
+    text = _text(value, key, longest)
+    if not text:
+        raise Refused(f"Give {what}.")
+    return text
+
+
+def _one_of(value: Mapping[str, Any], key: str, allowed: Sequence[str]) -> str:
+    told = str(value.get(key, ""))
+    if told not in allowed:
+        raise Refused(f"Choose one of: {', '.join(allowed)}.")
+    return told
+
+
+def _theme(curation: Curation, key: str) -> HeldTheme:
+    theme = curation.theme(key)
+    if theme is None:
+        raise Refused("This theme is not there any more: somebody merged or undid it. Load the page again.")
+    return theme
+
+
+def _label(curation: Curation, key: str, value: Mapping[str, Any]) -> str:
+    label = " ".join(_needed(value, "label", "the theme a name", LONGEST_LABEL).split())
+    if any(theme.label.casefold() == label.casefold() and theme.key != key for theme in curation.themes):
+        raise Refused("Another theme of this week has this name: choose another, or merge the two.")
+    return label
+
+
+def _rename(curation: Curation, key: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"label": _label(curation, _theme(curation, key).key, value)}
+
+
+def _merge(curation: Curation, key: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    into = _theme(curation, str(value.get("into", "")))
+    if into.key == _theme(curation, key).key:
+        raise Refused("A theme cannot be merged into itself: choose another.")
+    return {"into": into.key}
+
+
+def _split(curation: Curation, key: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    theme = _theme(curation, key)
+    wanted = {int(row) for row in value.get("rows", ())}
+    rows = [row for row in theme.rows if row in wanted]
+    if not rows or len(rows) == len(theme.rows):
+        raise Refused("Choose some of the theme's contributions, but not all, to make a theme of them.")
+    return {"label": _label(curation, "", value), "rows": rows}
+
+
+def _add(curation: Curation, key: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    theme = _theme(curation, key)
+    kind = _one_of(value, "kind", ("prose", "heading", "quote"))
+    if kind != "quote":
+        return {"kind": kind, "text": _needed(value, "text", "the words", 2_000 if kind == "prose" else LONGEST_LABEL)}
+    row = int(value.get("row", 0))
+    if row not in theme.rows:
+        raise Refused("This contribution is not in this theme: move it here first.")
+    if row in curation.chosen:
+        raise Refused("This contribution is chosen already.")
+    if row in curation.hidden or row in curation.flagged:
+        raise Refused("This contribution is hidden: show it again first.")
+    return {"kind": kind, "row": row}
+
+
+def _element(curation: Curation, name: str) -> tuple[HeldTheme, Element]:
+    for theme in curation.themes:
+        for element in theme.elements:
+            if str(element.key) == name:
+                return theme, element
+    raise Refused("This part is not there any more. Load the page again.")
+
+
+def _edit(curation: Curation, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    _, element = _element(curation, name)
+    if element.kind == "quote":
+        raise Refused("A quote is not edited: write a paraphrase of the contribution instead.")
+    return {"text": _needed(value, "text", "the words", 2_000 if element.kind == "prose" else LONGEST_LABEL)}
+
+
+def _move_element(curation: Curation, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    _element(curation, name)
+    return {"by": int(value.get("by", 0))}
+
+
+def _remove(curation: Curation, name: str, _value: Mapping[str, Any]) -> dict[str, Any]:
+    _element(curation, name)
+    return {}
+
+
+def _move_post(curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    key = str(value.get("theme", ""))
+    return {"theme": _theme(curation, key).key if key else ""}
+
+
+def _hide(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"reason": _one_of(value, "reason", REASONS), "note": _text(value, "note", 500)}
+
+
+def _paraphrase(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"text": _needed(value, "text", "the paraphrase", 2_000)}
+
+
+def _check(curation: Curation, name: str, _value: Mapping[str, Any]) -> dict[str, Any]:
+    written = curation.paraphrases.get(int(name))
+    if written is None:
+        raise Refused("There is no paraphrase to check.")
+    return {"seq": written.seq}
+
+
+def _consent(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    state = _one_of(value, "state", ("asked", "yes", "no"))
+    return {"state": state, "how": _text(value, "how", 200), "name": _text(value, "name", LONGEST_LABEL)}
+
+
+def _tone(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"tone": _one_of(value, "tone", TONES)}
+
+
+def _mode(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"mode": _one_of(value, "mode", MODES)}
+
+
+def _role(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"label": _text(value, "label", LONGEST_LABEL)}
+
+
+def _order(curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    known = [theme.key for theme in curation.themes]
+    wanted = [key for key in dict.fromkeys(str(key) for key in value.get("themes", ())) if key in known]
+    return {"themes": [*wanted, *(key for key in known if key not in wanted)]}
+
+
+def _summary(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"text": _text(value, "text", 2_000)}
+
+
+def _take_in(curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    upto = int(value.get("upto", 0))
+    if upto <= curation.counted_until:
+        raise Refused("Nothing came in since.")
+    return {"upto": upto}
+
+
+def _named(key: str) -> "Check":
+    def check(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: _needed(value, key, f"the {key}", 200)}
+
+    return check
+
+
+def _bare(_curation: Curation, _name: str, _value: Mapping[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+def _undo(curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    seq = int(value.get("seq", 0))
+    if not 0 < seq <= curation.newest:
+        raise Refused("There is nothing to undo.")
+    return {"seq": seq}
+
+
+Check = Callable[[Curation, str, Mapping[str, Any]], dict[str, Any]]
+_CHECKS: Mapping[tuple[str, str], Check] = {
+    ("week", "order"): _order,
+    ("week", "summary"): _summary,
+    ("week", "take_in"): _take_in,
+    ("week", "acknowledge"): _named("gaps"),
+    ("week", "approve"): _named("content"),
+    ("week", "reopen"): _bare,
+    ("week", "undo"): _undo,
+    ("theme", "rename"): _rename,
+    ("theme", "merge"): _merge,
+    ("theme", "split"): _split,
+    ("theme", "add"): _add,
+    ("element", "edit"): _edit,
+    ("element", "move"): _move_element,
+    ("element", "remove"): _remove,
+    ("post", "move"): _move_post,
+    ("post", "hide"): _hide,
+    ("post", "show"): _bare,
+    ("post", "tone"): _tone,
+    ("post", "paraphrase"): _paraphrase,
+    ("post", "check"): _check,
+    ("post", "consent"): _consent,
+    ("post", "mode"): _mode,
+    ("post", "role"): _role,
+    ("post", "flag"): _bare,
+    ("post", "unflag"): _bare,
+    ("post", "handled"): _bare,
+}
+
+
+# --- the fold -----------------------------------------------------------------------------------------------------------
+
+
+class _State:
+    """The week while decisions are applied, one after another. A decision that has lost its object does nothing."""
+
+    def __init__(self, hold: Hold | None) -> None:
+        self.last_row = hold.last_row if hold else 0
+        self.themes = {one.key: _held(one) for one in (hold.analysis.clusters if hold else ())}
+        self.order = list(self.themes)
+        self.values: dict[str, Any] = {"taken_in": 0, "summary": "", "acknowledged": "", "approval": None, "last_editor": 0}
+        self.by_row: dict[str, Any] = {
+            name: {} for name in ("hidden", "tones", "paraphrases", "permissions", "modes", "roles", "moved")
+        }
+        self.flagged: set[int] = set()
+        self.handled: set[int] = set()
+        self.newest = 0
+
+    def take(self, decision: Decision) -> None:
+        kind, _, name = decision.target.partition(":")
+        getattr(self, f"_{kind}_{decision.verb}", self._nothing)(name, decision)
+        if decision.verb not in ("approve", "check", "acknowledge", "handled", "reopen"):
+            self.values["last_editor"] = decision.by
+            self.values["approval"] = None
+
+    def curation(self) -> Curation:
+        return Curation(
+            themes=tuple(self.themes[key] for key in self.order if key in self.themes),
+            last_row=self.last_row,
+            flagged=frozenset(self.flagged),
+            handled=frozenset(self.handled),
+            newest=self.newest,
+            **self.values,
+            **self.by_row,
+        )
+
+    def _nothing(self, _name: str, _decision: Decision) -> None:
+        """A verb of a newer release."""
+
+    # --- of the week
+
+    def _week_order(self, _name: str, decision: Decision) -> None:
+        wanted = [key for key in decision.value["themes"] if key in self.themes]
+        self.order = [*wanted, *(key for key in self.order if key not in wanted)]
+
+    def _week_summary(self, _name: str, decision: Decision) -> None:
+        self.values["summary"] = decision.value["text"]
+
+    def _week_take_in(self, _name: str, decision: Decision) -> None:
+        self.values["taken_in"] = max(self.values["taken_in"], decision.value["upto"])
+
+    def _week_acknowledge(self, _name: str, decision: Decision) -> None:
+        self.values["acknowledged"] = decision.value["gaps"]
+
+    def _week_approve(self, _name: str, decision: Decision) -> None:
+        self.values["approval"] = Approval(
+            by=decision.by, at=decision.at, content=decision.value["content"], last_editor=self.values["last_editor"]
+        )
+
+    def _week_reopen(self, _name: str, _decision: Decision) -> None:
+        self.values["approval"] = None
+
+    # --- of a theme
+
+    def _theme_rename(self, key: str, decision: Decision) -> None:
+        if theme := self.themes.get(key):
+            self.themes[key] = replace(theme, label=decision.value["label"], was=(*theme.was, theme.label))
+
+    def _theme_merge(self, key: str, decision: Decision) -> None:
+        into = self.themes.get(decision.value["into"])
+        if into is None or key not in self.themes or into.key == key:
+            return
+        gone = self.themes.pop(key)
+        self.order.remove(key)
+        self.themes[into.key] = replace(
+            into,
+            rows=(*into.rows, *gone.rows),
+            elements=(*into.elements, *gone.elements),
+            merged=(*into.merged, gone.key, *gone.merged),
+        )
+
+    def _theme_split(self, key: str, decision: Decision) -> None:
+        theme = self.themes.get(key)
+        rows = tuple(row for row in decision.value["rows"] if theme and row in theme.rows)
+        if theme is None or not rows:
+            return
+        made = HeldTheme(key=f"s{decision.seq}", label=decision.value["label"], split_from=key)
+        self.themes[made.key] = made
+        self.order.insert(self.order.index(key) + 1, made.key)
+        for row in rows:
+            self._place(row, made.key)
+
+    def _theme_add(self, key: str, decision: Decision) -> None:
+        if theme := self.themes.get(key):
+            told = decision.value
+            element = Element(key=decision.seq, kind=told["kind"], text=told.get("text", ""), row=told.get("row", 0))
+            self.themes[key] = replace(theme, elements=(*theme.elements, element))
+
+    # --- of a part of a story
+
+    def _element_edit(self, name: str, decision: Decision) -> None:
+        for theme, place in self._find(name):
+            changed = replace(theme.elements[place], text=decision.value["text"])
+            self._set(theme, (*theme.elements[:place], changed, *theme.elements[place + 1 :]))
+
+    def _element_move(self, name: str, decision: Decision) -> None:
+        for theme, place in self._find(name):
+            rest = [*theme.elements[:place], *theme.elements[place + 1 :]]
+            rest.insert(max(0, place + decision.value["by"]), theme.elements[place])
+            self._set(theme, tuple(rest))
+
+    def _element_remove(self, name: str, _decision: Decision) -> None:
+        for theme, place in self._find(name):
+            self._set(theme, (*theme.elements[:place], *theme.elements[place + 1 :]))
+
+    # --- of a post
+
+    def _post_move(self, name: str, decision: Decision) -> None:
+        key = decision.value["theme"]
+        if key in self.themes or not key:
+            self._place(int(name), key)
+            self.by_row["moved"][int(name)] = key
+
+    def _post_hide(self, name: str, decision: Decision) -> None:
+        self.by_row["hidden"][int(name)] = decision.value["reason"]
+        self._unchoose(int(name))
+
+    def _post_show(self, name: str, _decision: Decision) -> None:
+        self.by_row["hidden"].pop(int(name), None)
+
+    def _post_tone(self, name: str, decision: Decision) -> None:
+        self.by_row["tones"][int(name)] = decision.value["tone"]
+
+    def _post_paraphrase(self, name: str, decision: Decision) -> None:
+        if text := decision.value.get("text"):  # gone where a person was forgotten
+            self.by_row["paraphrases"][int(name)] = Paraphrase(text=text, seq=decision.seq, by=decision.by)
+
+    def _post_check(self, name: str, decision: Decision) -> None:
+        written = self.by_row["paraphrases"].get(int(name))
+        if written is not None and written.seq == decision.value["seq"]:
+            self.by_row["paraphrases"][int(name)] = replace(written, checked_by=decision.by)
+
+    def _post_consent(self, name: str, decision: Decision) -> None:
+        told = decision.value
+        self.by_row["permissions"][int(name)] = Permission(
+            state=told["state"], how=told.get("how", ""), name=told.get("name", ""), by=decision.by, at=decision.at
+        )
+
+    def _post_mode(self, name: str, decision: Decision) -> None:
+        self.by_row["modes"][int(name)] = decision.value["mode"]
+
+    def _post_role(self, name: str, decision: Decision) -> None:
+        self.by_row["roles"][int(name)] = decision.value.get("label", "")
+
+    def _post_flag(self, name: str, _decision: Decision) -> None:
+        self.flagged.add(int(name))
+        self._unchoose(int(name))
+
+    def _post_unflag(self, name: str, _decision: Decision) -> None:
+        self.flagged.discard(int(name))
+
+    def _post_handled(self, name: str, _decision: Decision) -> None:
+        self.handled.add(int(name))
+
+    # --- how
+
+    def _place(self, row: int, key: str) -> None:
+        """Into one theme and out of every other; its quote goes along."""
+        carried: tuple[Element, ...] = ()
+        for theme in list(self.themes.values()):
+            if row in theme.rows and theme.key != key:
+                carried += tuple(one for one in theme.elements if one.row == row)
+                kept = tuple(one for one in theme.elements if one.row != row or one.kind != "quote")
+                rows = tuple(one for one in theme.rows if one != row)
+                shown = tuple(one for one in theme.representatives if one != row)
+                self.themes[theme.key] = replace(theme, rows=rows, representatives=shown, elements=kept)
+        into = self.themes.get(key)
+        if into is not None and row not in into.rows:
+            self.themes[key] = replace(into, rows=(*into.rows, row), elements=(*into.elements, *carried))
+
+    def _unchoose(self, row: int) -> None:
+        for theme in list(self.themes.values()):
+            self._set(theme, tuple(one for one in theme.elements if one.kind != "quote" or one.row != row))
+
+    def _find(self, name: str) -> list[tuple[HeldTheme, int]]:
+        return [
+            (theme, place)
+            for theme in self.themes.values()
+            for place, element in enumerate(theme.elements)
+            if str(element.key) == name
+        ]
+
+    def _set(self, theme: HeldTheme, elements: tuple[Element, ...]) -> None:
+        self.themes[theme.key] = replace(theme, elements=elements)
+
+
+def _held(cluster: Cluster) -> HeldTheme:
+    return HeldTheme(
+        key=cluster.key,
+        label=cluster.label,
+        keywords=cluster.keywords,
+        rows=cluster.members,
+        representatives=cluster.representatives,
+    )

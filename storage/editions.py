@@ -1,0 +1,108 @@
+"""What was published, what of it was withdrawn, where it was delivered, and who asked for what to come down."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from storage.curated import Delivery, Edition, PublishedQuote, Removal
+from storage.tables import deliveries, editions, quotes, removals
+
+
+class Editions:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # --- editions ------------------------------------------------------------------------------------------------------
+
+    def add(self, edition: Edition, of_it: Sequence[PublishedQuote]) -> None:
+        """A new version with its quotes. Raises ValueError unless it is the next of its week."""
+        if edition.version != self.newest(edition.week) + 1:
+            raise ValueError(f"version {edition.version} is not the next of week {edition.week}")
+        self._connection.execute(insert(editions).values(asdict(edition)))
+        if of_it:
+            self._connection.execute(insert(quotes), [asdict(quote) for quote in of_it])
+
+    def newest(self, week: int) -> int:
+        """The number of a week's newest version, 0 before the first."""
+        return self._connection.scalar(select(func.max(editions.c.version)).where(editions.c.week == week)) or 0
+
+    def of(self, week: int) -> list[Edition]:
+        """Every version of a week, oldest first."""
+        query = select(editions).where(editions.c.week == week).order_by(editions.c.version)
+        return [Edition(**row._mapping) for row in self._connection.execute(query)]
+
+    def weeks(self) -> dict[int, int]:
+        """The newest version of every published week, by week."""
+        query = (
+            select(editions.c.week, func.max(editions.c.version).label("version"))
+            .group_by(editions.c.week)
+            .order_by(editions.c.week)
+        )
+        return {row.week: row.version for row in self._connection.execute(query)}
+
+    def withdraw_week(self, week: int, now: datetime) -> None:
+        """The whole digest comes down: every version is marked, and every quote of it loses its words."""
+        where = (editions.c.week == week, editions.c.withdrawn_at.is_(None))
+        self._connection.execute(update(editions).where(*where).values(withdrawn_at=now))
+        self._blank(quotes.c.week == week, now)
+
+    # --- quotes --------------------------------------------------------------------------------------------------------
+
+    def quotes(self, week: int, version: int) -> list[PublishedQuote]:
+        query = select(quotes).where(quotes.c.week == week, quotes.c.version == version).order_by(quotes.c.ref)
+        return [PublishedQuote(**row._mapping) for row in self._connection.execute(query)]
+
+    def live_rows(self) -> set[int]:
+        """The posts that any version still quotes."""
+        return set(self._connection.scalars(select(quotes.c.row).where(quotes.c.withdrawn_at.is_(None)).distinct()))
+
+    def row_of(self, week: int, ref: str) -> int | None:
+        """The post that a reference names, None if there is no such quote."""
+        return self._connection.scalar(select(quotes.c.row).where(quotes.c.week == week, quotes.c.ref == ref).limit(1))
+
+    def withdraw(self, rows: Iterable[int], now: datetime) -> list[tuple[int, str]]:
+        """Takes the words of these posts out of every version; (week, reference) of each quote that was live."""
+        wanted = set(rows)
+        live = select(quotes.c.week, quotes.c.ref, quotes.c.row).where(quotes.c.withdrawn_at.is_(None)).distinct()
+        found = [(week, ref, row) for week, ref, row in self._connection.execute(live) if row in wanted]
+        for row in {row for *_, row in found}:
+            self._blank(quotes.c.row == row, now)
+        return sorted((week, ref) for week, ref, _ in found)
+
+    def _blank(self, where: Any, now: datetime) -> None:
+        self._connection.execute(
+            update(quotes).where(where, quotes.c.withdrawn_at.is_(None)).values(content="", withdrawn_at=now)
+        )
+
+    # --- deliveries ----------------------------------------------------------------------------------------------------
+
+    def deliveries(self) -> dict[str, Delivery]:
+        return {row.way: Delivery(**row._mapping) for row in self._connection.execute(select(deliveries))}
+
+    def keep_delivery(self, delivery: Delivery) -> None:
+        self._connection.execute(delete(deliveries).where(deliveries.c.way == delivery.way))
+        self._connection.execute(insert(deliveries).values(asdict(delivery)))
+
+    # --- requests to take down -------------------------------------------------------------------------------------------
+
+    def ask_removal(self, asked: Removal) -> Removal:
+        """Keeps a request (its `id` is given here)."""
+        values = asdict(asked)
+        del values["id"]
+        return Removal(**self._connection.execute(insert(removals).values(values).returning(removals)).one()._mapping)
+
+    def removals(self, *, only_open: bool = True) -> list[Removal]:
+        """The most urgent first."""
+        query = select(removals).order_by(removals.c.due_at, removals.c.id)
+        if only_open:
+            query = query.where(removals.c.closed_at.is_(None))
+        names = [field.name for field in fields(Removal)]
+        return [Removal(**{name: getattr(row, name) for name in names}) for row in self._connection.execute(query)]
+
+    def close_removal(self, id_: int, by: int, outcome: str, now: datetime) -> None:
+        """It was dealt with: how to reach the person is dropped with it."""
+        done = {"closed_at": now, "closed_by": by, "outcome": outcome, "contact": "", "reason": ""}
+        self._connection.execute(update(removals).where(removals.c.id == id_, removals.c.closed_at.is_(None)).values(done))
