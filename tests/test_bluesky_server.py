@@ -1,8 +1,7 @@
 """The Bluesky collector against Bluesky's own servers, started here. The search behind them is a stand-in of ours."""
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -10,19 +9,18 @@ from typing import Any
 
 import httpx
 import pytest
-from atproto import Client, client_utils, models
+from atproto import models
 
 from collectors.base import MemoryVault, NotAllowed, Secret, Window
 from collectors.bluesky import Bluesky
 from collectors.bluesky_views import id_of
 from tests.factories import make_given
 from tests.servers import bluesky
+from tests.servers.bluesky_people import DAY, PASSWORD, account, eventually, put, say, sign_up, stamp, tagged
 
 pytestmark = [pytest.mark.server, pytest.mark.skipif(bool(bluesky.missing()), reason=bluesky.missing() or "installed")]
 
-DAY = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=3)
 WINDOW = Window(DAY, DAY + timedelta(hours=1))
-PASSWORD = "pw-of-an-invented-account"
 
 
 @pytest.fixture(scope="module")
@@ -32,61 +30,14 @@ def service() -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def account(service: str, name: str) -> Iterator[Client]:
-    client = sign_up(service, name)
-    with closing(client.request):
-        yield client
-
-
-def sign_up(service: str, name: str) -> Client:
-    client = Client(service)
-    client.com.atproto.server.create_account(
-        models.ComAtprotoServerCreateAccount.Data(handle=f"{name}.test", email=f"{name}@example.org", password=PASSWORD)
-    )
-    client.login(f"{name}.test", PASSWORD, fetch_bsky_profile=False)
-    return client
-
-
 def make_collector(service: str, *tags: str, **options) -> Bluesky:
     given = make_given(vault=options.pop("vault", MemoryVault()), now=datetime.now(UTC))
     values: dict[str, Any] = {"handle": "listener.test", "password": Secret(PASSWORD), "service": service, "hashtags": tags}
     return Bluesky(given=given, **(values | options))
 
 
-def tagged(text: str, tag: str) -> client_utils.TextBuilder:
-    return client_utils.TextBuilder().text(text + " ").tag(f"#{tag}", tag)
-
-
-def say(
-    client: Client, words: str | client_utils.TextBuilder, at: datetime = DAY, **more
-) -> models.ComAtprotoRepoStrongRef.Main:
-    text, facets = (words, None) if isinstance(words, str) else (words.build_text(), words.build_facets())
-    record = models.AppBskyFeedPost.Record(text=text, facets=facets, created_at=stamp(at), langs=["en"], **more)
-    made = client.app.bsky.feed.post.create(client._session.did, record)
-    return models.ComAtprotoRepoStrongRef.Main(uri=made.uri, cid=made.cid)
-
-
-def put(client: Client, collection: str, rkey: str, record) -> None:
-    client.com.atproto.repo.put_record(
-        models.ComAtprotoRepoPutRecord.Data(repo=client._session.did, collection=collection, rkey=rkey, record=record)
-    )
-
-
-def stamp(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
-
-
 def texts(collector: Bluesky, window: Window = WINDOW) -> list[str]:
     return sorted(post.text for page in collector.collect(window) for post in page.posts)
-
-
-def eventually(seen: Callable[[], bool]) -> None:
-    """The AppView learns a moment later what an account server was told."""
-    last = time.monotonic() + 60
-    while not seen():
-        assert time.monotonic() < last
-        time.sleep(0.05)
 
 
 def test_the_tagged_posts_of_a_window_come_and_no_others(service):

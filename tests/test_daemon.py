@@ -2,29 +2,20 @@
 
 import logging
 import os
-import queue
-import re
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from listener import daemon
 from listener.jobs.service import Refused
 from storage.tables import to_ms
+from tests.processes import ENV, PATIENCE, started
 from tests.services import CONFIG, FIRST, make_service, write_answers
-
-ROOT = Path(__file__).parent.parent
-ENV = os.environ | {"PYTHONPATH": str(ROOT)}
-PATIENCE = 120.0  # seconds until a test gives up waiting
-
 
 # --- in this process ------------------------------------------------------------------------------------------------------
 
@@ -93,40 +84,6 @@ def test_one_daemon_a_database(tmp_path):
 
 
 # --- as a process ---------------------------------------------------------------------------------------------------------
-
-
-class Process:
-    """What it says, line by line."""
-
-    def __init__(self, popen: "subprocess.Popen[str]") -> None:
-        self.popen, self.said = popen, ""
-        self._lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        for line in self.popen.stdout or ():
-            self._lines.put(line)
-
-    def until(self, pattern: str) -> None:
-        """Waits for a line in which the pattern is found."""
-        line = ""
-        while not re.search(pattern, line):
-            line = self._lines.get(timeout=PATIENCE)
-            self.said += line
-
-    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        self.popen.send_signal(how)
-        return self.popen.wait(PATIENCE)
-
-
-@contextmanager
-def started(folder, *words) -> Iterator[Process]:
-    pipe, out = subprocess.PIPE, subprocess.STDOUT
-    with subprocess.Popen([sys.executable, "-m", *words], cwd=folder, env=ENV, stdout=pipe, stderr=out, text=True) as popen:
-        try:
-            yield Process(popen)
-        finally:
-            popen.kill()
 
 
 def clocked(folder, moment, speed=0):
