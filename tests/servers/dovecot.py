@@ -162,7 +162,7 @@ class Dovecot:
 @contextmanager
 def started(folder: Path) -> Iterator[Dovecot]:
     """`folder` must exist, have a path short enough for a socket, and be open to other users when root starts it."""
-    server = Dovecot(folder, _free_port(), certificates.make(folder, datetime.now(UTC)), count(1))
+    server = Dovecot(folder, free_port(), certificates.make(folder, datetime.now(UTC)), count(1))
     for name in ("run", "mail"):
         (folder / name).mkdir()
     (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}::::::\n")
@@ -230,7 +230,7 @@ def _program() -> str:
     return shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin") or "dovecot"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         port: int = tried.getsockname()[1]
