@@ -1,14 +1,19 @@
 """What was published, what of it was withdrawn, where it was delivered, and who asked for what to come down."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from storage import rows as mapping
 from storage.curated import Delivery, Edition, PublishedQuote, Removal
-from storage.tables import deliveries, editions, quotes, removals
+from storage.tables import deliveries, editions, posts, quotes, removals
+from storage.values import Kept
+
+UNKNOWN = "not delivered yet"
+"""What is wanted of a way out while nobody has worked out what should stand there."""
 
 
 class Editions:
@@ -59,6 +64,11 @@ class Editions:
         """The posts that any version still quotes."""
         return set(self._connection.scalars(select(quotes.c.row).where(quotes.c.withdrawn_at.is_(None)).distinct()))
 
+    def quoted(self) -> list[Kept]:
+        """The posts that any version still quotes, as they are now; one that is kept no more is not among them."""
+        live = select(quotes.c.row).where(quotes.c.withdrawn_at.is_(None))
+        return [mapping.to_kept(row) for row in self._connection.execute(mapping.select_kept().where(posts.c.row.in_(live)))]
+
     def row_of(self, week: int, ref: str) -> int | None:
         """The post that a reference names, None if there is no such quote."""
         return self._connection.scalar(select(quotes.c.row).where(quotes.c.week == week, quotes.c.ref == ref).limit(1))
@@ -74,13 +84,20 @@ class Editions:
 
     def _blank(self, where: Any, now: datetime) -> None:
         self._connection.execute(
-            update(quotes).where(where, quotes.c.withdrawn_at.is_(None)).values(content="", withdrawn_at=now)
+            update(quotes).where(where, quotes.c.withdrawn_at.is_(None)).values(content="", said="", withdrawn_at=now)
         )
 
     # --- deliveries ----------------------------------------------------------------------------------------------------
 
     def deliveries(self) -> dict[str, Delivery]:
         return {row.way: Delivery(**row._mapping) for row in self._connection.execute(select(deliveries))}
+
+    def expect(self, ways: Iterable[str], now: datetime) -> None:
+        """What is public has changed: until each way out is confirmed again, it is not known to show it."""
+        known = self.deliveries()
+        for way in ways:
+            before = known.get(way, Delivery(way=way, wanted="", wanted_at=now))
+            self.keep_delivery(replace(before, wanted=UNKNOWN, wanted_at=now, error="", retry_at=None))
 
     def keep_delivery(self, delivery: Delivery) -> None:
         self._connection.execute(delete(deliveries).where(deliveries.c.way == delivery.way))
@@ -101,6 +118,9 @@ class Editions:
             query = query.where(removals.c.closed_at.is_(None))
         names = [field.name for field in fields(Removal)]
         return [Removal(**{name: getattr(row, name) for name in names}) for row in self._connection.execute(query)]
+
+    def removal(self, id_: int) -> Removal | None:
+        return next((one for one in self.removals(only_open=False) if one.id == id_), None)
 
     def close_removal(self, id_: int, by: int, outcome: str, now: datetime) -> None:
         """It was dealt with: how to reach the person is dropped with it."""

@@ -283,6 +283,7 @@ quotes = Table(
     Column("ref", Text, primary_key=True),
     Column("row", Integer, nullable=False, index=True),
     _text("content"),
+    _text("said"),
     Column("withdrawn_at", Moment),
 )
 

@@ -93,6 +93,7 @@ def upgrade() -> None:
     sa.Column('ref', sa.Text(), nullable=False),
     sa.Column('row', sa.Integer(), nullable=False),
     sa.Column('content', sa.Text(), server_default='', nullable=False),
+    sa.Column('said', sa.Text(), server_default='', nullable=False),
     sa.Column('withdrawn_at', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('week', 'version', 'ref')
     )
