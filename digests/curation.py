@@ -404,7 +404,7 @@ class _State:
         kind, _, name = decision.target.partition(":")
         getattr(self, f"_{kind}_{decision.verb}", self._nothing)(name, decision)
         if decision.verb not in ("approve", "check", "acknowledge", "handled", "reopen"):
-            self.values["last_editor"] = decision.by
+            self.values["last_editor"] = decision.by or self.values["last_editor"]  # Listener itself is no second person
             self.values["approval"] = None
 
     def curation(self) -> Curation:
