@@ -1,6 +1,7 @@
 """Opens the database and hands out units of work: `read()` and `write()`. The subjects hang off a unit."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from storage import schema
+from storage import copies, schema
 from storage.accounts import Accounts
 from storage.analyses import Analyses
 from storage.decisions import Decisions
@@ -73,17 +74,18 @@ class Store:
     """One exercise's database, a SQLite file that only its owner can read.
 
     `author_secret` is the key of author keys and lies outside the database. `wait` is how many seconds a writer waits for
-    another. Opening makes the file or brings its tables up to date. Raises StorageError.
+    another. Opening makes the file or brings its tables up to date, after a copy of tables that are older. Raises StorageError.
     """
 
     def __init__(self, path: Path, author_secret: bytes, wait: float = 30.0) -> None:
         self.path = path
         self._secret = author_secret
         self._engine = _engine(path, wait)
+        self._wait = wait
         try:
             _make_private(path)
-            _bring_up_to_date(self._engine)
-        except (DBAPIError, OSError, schema.Unknown) as problem:
+            self._bring_up_to_date()
+        except (DBAPIError, sqlite3.Error, OSError, schema.Unknown, copies.Damaged) as problem:
             self.close()
             raise StorageError(_sentence(path, problem)) from problem
 
@@ -99,8 +101,21 @@ class Store:
         with self._translated(), self._engine.connect().execution_options(immediate=True) as connection, connection.begin():
             yield Unit(connection, self._secret)
 
+    def copy_to(self, target: Path) -> None:
+        """One moment of the whole database in a file of its own (0600), while others go on writing; there whole or not at all."""
+        try:
+            copies.make(self.path, target, self._wait)
+        except (sqlite3.Error, OSError, copies.Damaged) as problem:
+            raise StorageError(_sentence(target, problem)) from problem
+
     def close(self) -> None:
         self._engine.dispose()
+
+    def _bring_up_to_date(self) -> None:
+        with self._engine.connect() as connection:
+            current = schema.is_current(connection)
+        if not current:
+            schema.upgrade(self._engine, before=lambda: copies.keep_before(self.path, schema.HEAD, self._wait))
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -115,13 +130,6 @@ def _make_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     if path.stat().st_mode & 0o077:
         path.chmod(0o600)
-
-
-def _bring_up_to_date(engine: Engine) -> None:
-    with engine.connect() as connection:
-        current = schema.is_current(connection)
-    if not current:
-        schema.upgrade(engine)
 
 
 def _engine(path: Path, wait: float) -> Engine:
@@ -146,6 +154,8 @@ def _begin(connection: Connection) -> None:
 def _sentence(path: Path, problem: Exception) -> str:
     if isinstance(problem, schema.Unknown):
         return f"{path}: a newer release of listener made this database; use that release."
+    if isinstance(problem, copies.Damaged):
+        return f"{path}: {problem}. Restore it from a backup."
     told = str(problem.strerror if isinstance(problem, OSError) else getattr(problem, "orig", problem))
     if "locked" in told:
         return f"{path}: another process is writing to the database and did not finish in time; try again when it has ended."
