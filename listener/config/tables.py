@@ -189,6 +189,7 @@ class NotifyTable(Table):
 class PublishTable(Table):
     folder: Text = "public"
     address: Address | Literal[""] = ""
+    allow_private_addresses: bool = False
     command: list[Text] = []
     second_person: Literal["required", "recorded"] = "required"
     small: Annotated[int, Field(ge=1, le=100)] = 8

@@ -93,11 +93,12 @@ class Notify:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publish:
     """Where a published digest goes. `folder` is the public one, `address` where the public reads it (empty: not checked),
-    `command` runs after each delivery (SFTP, rsync), `second_person` whether another than the last editor must approve,
-    `small` is the least number that is told."""
+    `allow_private_addresses` whether that may lie inside a private network, `command` runs after each delivery (SFTP, rsync),
+    `second_person` whether another than the last editor must approve, `small` is the least number that is told."""
 
     folder: Path
     address: str = ""
+    allow_private_addresses: bool = False
     command: tuple[str, ...] = ()
     second_person: Literal["required", "recorded"] = "required"
     small: int = 8
