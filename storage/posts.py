@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, or_, select, text, update
 
 from collectors.base import Aside, Item, Window
+from collectors.post import Post
+from storage import marks
 from storage import rows as mapping
 from storage.rows import COLUMNS, Told
-from storage.tables import asides, assignments, posts, raws, scores, sightings, to_ms
+from storage.tables import asides, assignments, posts, quotes, raws, scores, sightings, suppressions, to_ms
 from storage.values import Kept, Run
 
+REFUSED = "asked to be forgotten"
 _SLICE = 5_000
+_WORDED = func.length(posts.c.content) > len(mapping.PAST)  # it names the words by eight bytes
 _INSERT = f"INSERT INTO posts (row, first_seen, {', '.join(COLUMNS)}) VALUES (?, ?{', ?' * len(COLUMNS)})"
 _UPDATE = f"UPDATE posts SET {' = ?, '.join(COLUMNS)} = ? WHERE row = ?"
 
@@ -44,8 +48,10 @@ class Posts:
     # --- in ------------------------------------------------------------------------------------------------------
 
     def add(self, source: str, run: int, items: Sequence[Item], now: datetime) -> Added:
-        """Keeps what came. A post that is known stays one post; one that was found gone stays gone whatever a search says."""
-        latest = {told.key: told for told in (mapping.tell(item, self._secret) for item in items)}
+        """Keeps what came. A post that is known stays one post; one that was found gone, or whose words have had their time,
+        stays so whatever a search says. What is on the do-not-collect list is only counted."""
+        allowed = self._allowed(source, run, items)
+        latest = {told.key: told for told in (mapping.tell(item, self._secret) for item in allowed)}
         known = self._known(latest)
         fresh = [told for key, told in latest.items() if key not in known]
         again = [(known[key], told) for key, told in latest.items() if key in known and not known[key].gone]
@@ -64,7 +70,8 @@ class Posts:
         if found:
             upsert = "INSERT INTO asides (source, ref, reason, detail, came_at, last_run) VALUES (?, ?, ?, ?, ?, ?)"
             upsert += " ON CONFLICT (source, ref) DO UPDATE SET last_run = excluded.last_run, detail = excluded.detail"
-            rows = [(run.source, one.ref, one.reason, one.detail, to_ms(one.at or run.since), run.id) for one in found]
+            told = [(self._nameless(run.source, one), one) for one in found]
+            rows = [(run.source, ref, one.reason, one.detail, to_ms(one.at or run.since), run.id) for ref, one in told]
             self._connection.exec_driver_sql(upsert, rows)
 
     def retire_unreadable(self, run: Run) -> int:
@@ -92,6 +99,18 @@ class Posts:
         self._drop_authors({one.author_key for one in found if one.author_key})
         return len(found)
 
+    def expire(self, rows: Sequence[int]) -> int:
+        """The time of these posts' words is over: words, authors and raw pieces go; numbers, scores and grouping stay."""
+        kept = and_(posts.c.row.in_(_listed(rows)), _WORDED)
+        found = self._connection.execute(select(posts.c.row, posts.c.author_key).where(kept)).all()
+        if not found:
+            return 0
+        there = _listed([one.row for one in found])
+        self._connection.execute(delete(raws).where(raws.c.row.in_(there)))
+        self._connection.execute(update(posts).where(posts.c.row.in_(there)).values(mapping.EXPIRED))
+        self._drop_authors({one.author_key for one in found if one.author_key})
+        return len(found)
+
     # --- out -----------------------------------------------------------------------------------------------------
 
     def of(self, window: Window, share: float = 1.0) -> Iterator[Kept]:
@@ -106,6 +125,15 @@ class Posts:
             query = query.where((posts.c.row * 2654435761) % 1_000_000 < int(share * 1_000_000))
         ordered = query.order_by(posts.c.posted_at, posts.c.network, posts.c.id).execution_options(yield_per=_SLICE)
         return map(mapping.to_kept, self._connection.execute(ordered))
+
+    def some(self, rows: Sequence[int]) -> list[Kept]:
+        """The posts of these rows that are there, those found gone left out."""
+        query = mapping.select_kept().where(posts.c.row.in_(_listed(rows)), posts.c.gone_at.is_(None))
+        return [mapping.to_kept(row) for row in self._connection.execute(query.order_by(posts.c.row))]
+
+    def newest(self) -> int:
+        """The greatest row there is, 0 if there is none."""
+        return self._connection.scalar(select(func.max(posts.c.row))) or 0
 
     def count(self, window: Window | None = None) -> int:
         query = select(func.count()).select_from(posts).where(posts.c.gone_at.is_(None))
@@ -138,9 +166,30 @@ class Posts:
         first = query.order_by(func.length(asides.c.ref), asides.c.ref).limit(at_most)
         return [(ref, detail) for ref, detail in self._connection.execute(first)]
 
+    def past(self, before: datetime, *, source: str = "", network: str = "") -> list[int]:
+        """Rows of posts said before this moment whose words are kept; only of one source or network if it is named."""
+        query = select(posts.c.row).where(posts.c.posted_at < before, _WORDED)
+        if source:
+            query = query.where(posts.c.row.in_(select(sightings.c.row).where(sightings.c.source == source)))
+        if network:
+            query = query.where(posts.c.network == network)
+        return list(self._connection.scalars(query.order_by(posts.c.row)))
+
+    def moments(self, rows: Sequence[int]) -> list[datetime]:
+        """When these were said (UTC), the earliest first."""
+        said = select(posts.c.posted_at).where(posts.c.row.in_(_listed(rows)))
+        return list(self._connection.scalars(said.order_by(posts.c.posted_at)))
+
+    def consented(self, rows: Sequence[int]) -> set[int]:
+        """Those of these rows whose author let us use their words when they sent them."""
+        given = and_(posts.c.row.in_(_listed(rows)), posts.c.consent.in_(("ticked", "written", "organisation")))
+        return set(self._connection.scalars(select(posts.c.row).where(given)))
+
     def missed(self, source: str, run: int, window: Window) -> list[tuple[str, str]]:
-        """(network, id) of posts that this source had seen in the window before, but not in this run."""
-        within = and_(posts.c.posted_at >= window.since, posts.c.posted_at < window.until, posts.c.gone_at.is_(None))
+        """(network, id) of posts that this source had seen in the window before, but not in this run; of those whose words
+        have had their time only what is quoted still."""
+        shown = or_(_WORDED, posts.c.row.in_(_quoted()))
+        within = and_(posts.c.posted_at >= window.since, posts.c.posted_at < window.until, posts.c.gone_at.is_(None), shown)
         query = select(posts.c.network, posts.c.id).join(sightings, posts.c.row == sightings.c.row)
         found = self._connection.execute(
             query.where(within, sightings.c.source == source, sightings.c.last_run < run).order_by(posts.c.row)
@@ -158,6 +207,32 @@ class Posts:
 
     # --- how -----------------------------------------------------------------------------------------------------
 
+    def _allowed(self, source: str, run: int, items: Sequence[Item]) -> Sequence[Item]:
+        """Without what is on the do-not-collect list: of that it is kept that something came, and when, to a quarter of an
+        hour."""
+        listed = self._listed_marks()
+        if not listed:
+            return items
+        refused = {item.post.key: item.post for item in items if not listed.isdisjoint(marks.of_post(self._secret, item.post))}
+        upsert = "INSERT INTO asides (source, ref, reason, detail, came_at, last_run) VALUES (?, ?, ?, '', ?, ?)"
+        upsert += " ON CONFLICT (source, ref) DO UPDATE SET last_run = excluded.last_run"
+        rows = [(source, self._ref(post), REFUSED, to_ms(mapping.blurred(post.posted_at)), run) for post in refused.values()]
+        if rows:
+            self._connection.exec_driver_sql(upsert, rows)
+        return [item for item in items if item.post.key not in refused]
+
+    def _ref(self, post: Post) -> str:
+        return f"forgotten:{marks.post(self._secret, *post.key).hex()[:32]}"
+
+    def _listed_marks(self) -> frozenset[bytes]:
+        return frozenset(self._connection.scalars(select(suppressions.c.hash)))
+
+    def _nameless(self, source: str, one: Aside) -> str:
+        """The reference of what was set aside; a hash of it where it names somebody who asked to be forgotten."""
+        mark = marks.aside(self._secret, source, one.ref)
+        listed = select(suppressions.c.hash).where(suppressions.c.hash == mark)
+        return one.ref if self._connection.scalar(listed) is None else f"forgotten:{mark.hex()[:32]}"
+
     def _known(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], _Known]:
         by_network: dict[str, list[str]] = {}
         for network, id_ in keys:
@@ -166,7 +241,7 @@ class Posts:
 
     def _look_for(self, network: str, ids: Sequence[str]) -> Sequence[Row[Any]]:
         query = (
-            "SELECT id, row, content, gone_at IS NOT NULL, likes, reposts, replies FROM posts"
+            "SELECT id, row, content, gone_at IS NOT NULL OR length(content) = 1, likes, reposts, replies FROM posts"
             " WHERE network = ? AND id IN (SELECT value FROM json_each(?))"
         )
         return self._connection.exec_driver_sql(query, (network, json.dumps(ids))).all()
@@ -220,6 +295,10 @@ class Posts:
 def _known(row: Sequence[Any]) -> _Known:
     _, number, content, gone, *counts = row
     return _Known(number, content, bool(gone), tuple(counts))
+
+
+def _quoted() -> Select[Any]:
+    return select(quotes.c.row).where(quotes.c.withdrawn_at.is_(None))
 
 
 def _listed(values: Sequence[int | str]) -> Select[Any]:

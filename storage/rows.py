@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, replace
+from datetime import datetime
 from hashlib import blake2b
 from hmac import digest as hmac
 from operator import attrgetter
@@ -40,6 +41,12 @@ FORGOTTEN: dict[str, Any] = dict.fromkeys((*_WORDS, *_LISTS), "") | {
     "content": b"",
     **dict.fromkeys(_COUNTS, 0),
 }
+PAST = b"-"
+"""In place of what names the words of a post, once their time is over: no reading brings them back."""
+# What stays then besides numbers is no word of anybody, and counts are made of it.
+EXPIRED: dict[str, Any] = {
+    name: value for name, value in FORGOTTEN.items() if name not in ("lang", "visibility", "labels", "repost_of")
+} | {"content": PAST}
 
 _strings_of = attrgetter(*_IDENTITY, *_WORDS)
 _lists_of = attrgetter(*_LISTS)
@@ -100,6 +107,11 @@ def _sounded(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")
     return value
+
+
+def blurred(moment: datetime) -> datetime:
+    """To a quarter of an hour: networks count milliseconds in their ids, and no week of any time zone begins in between."""
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
 
 
 # --- and back ----------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from storage.accounts import Accounts
 from storage.analyses import Analyses
 from storage.decisions import Decisions
 from storage.editions import Editions
+from storage.forgetting import Forgetting
 from storage.messages import Messages
 from storage.posts import Posts
 from storage.runs import Runs
@@ -66,6 +67,10 @@ class Unit:
         return Accounts(self._connection)
 
     @cached_property
+    def forgetting(self) -> Forgetting:
+        return Forgetting(self._connection, self._secret)
+
+    @cached_property
     def messages(self) -> Messages:
         return Messages(self._connection)
 
@@ -102,11 +107,21 @@ class Store:
             yield Unit(connection, self._secret)
 
     def copy_to(self, target: Path) -> None:
-        """One moment of the whole database in a file of its own (0600), while others go on writing; there whole or not at all."""
+        """One moment of it in a file of its own (0600), while others go on writing; there whole or not at all."""
         try:
             copies.make(self.path, target, self._wait)
         except (sqlite3.Error, OSError, copies.Damaged) as problem:
             raise StorageError(_sentence(target, problem)) from problem
+
+    def settle(self) -> bool:
+        """Empties the log beside the database, where words that were taken out may stand still; whether it could: another
+        process that reads at this moment keeps it."""
+        with closing(self._engine.raw_connection()) as connection:
+            try:
+                busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.Error as problem:
+                raise StorageError(_sentence(self.path, problem)) from problem
+            return not busy
 
     def close(self) -> None:
         self._engine.dispose()
