@@ -1,13 +1,15 @@
 """What people decided about a week, folded from their decisions: pure. Nothing a person did is lost when the week is read or
 grouped again, since decisions name posts and held themes, never what one analysis found."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, Literal
 
+from collectors.post import Post
 from storage.curated import Decision, Hold
-from storage.values import TONES, Analysis, Cluster, Tone
+from storage.values import Analysis, Cluster, Tone
 
 ElementKind = Literal["prose", "heading", "quote"]
 Mode = Literal["paraphrase", "verbatim", "named", "attributed"]
@@ -18,9 +20,6 @@ NOT_COUNTED = {"advert": "advert", "off topic": "off topic", "duplicate": "dupli
 NOT_SHOWN = {"someone else's details", "abuse", "unsafe to show"}
 """Reasons after which it still counts. There is none for being critical."""
 REASONS = (*NOT_COUNTED, *sorted(NOT_SHOWN))
-
-LONGEST_TEXT = 10_000
-LONGEST_LABEL = 120
 
 
 class Refused(ValueError):
@@ -89,11 +88,12 @@ class Approval:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curation:
     """The present state of a week. `newest` is the last decision; `taken_in` the greatest row among what came in since the hold
-    that a person has taken in. Mappings are by row of the post."""
+    that a person has taken in; `held_at` (UTC) when the first of them began. Mappings are by row of the post."""
 
     themes: tuple[HeldTheme, ...] = ()
     last_row: int = 0
     taken_in: int = 0
+    held_at: datetime | None = None
     summary: str = ""
     hidden: Mapping[int, str] = field(default_factory=dict)
     tones: Mapping[int, Tone] = field(default_factory=dict)
@@ -107,6 +107,10 @@ class Curation:
     """Posts of the "Read first" list that the lead has seen to."""
     moved: Mapping[int, str] = field(default_factory=dict)
     """Theme keys of posts that a person put there."""
+    notes: Mapping[int, str] = field(default_factory=dict)
+    """Why a post is hidden, in the words of who hid it; for the team only."""
+    read_as: Mapping[int, str] = field(default_factory=dict)
+    """The wording (see `wording`) that each post had when a person last decided about it."""
     acknowledged: str = ""
     """What names the gaps that a person has acknowledged."""
     approval: Approval | None = None
@@ -137,6 +141,12 @@ def fold(hold: Hold | None, decisions: Sequence[Decision]) -> Curation:
         if decision.seq not in undone and decision.verb != "undo":
             state.take(decision)
     return state.curation()
+
+
+def wording(post: Post) -> str:
+    """Names what a post says; empty where its words are not kept any more."""
+    said = (post.title, post.text, post.warning)
+    return blake2b("\x1f".join(said).encode("utf-8", "replace"), digest_size=8).hexdigest() if any(said) else ""
 
 
 def undone_by(decisions: Iterable[Decision]) -> frozenset[int]:
@@ -172,216 +182,6 @@ def analysis_of(hold: Hold, curation: Curation) -> Analysis:
     )
 
 
-# --- what can be decided ------------------------------------------------------------------------------------------------
-
-
-def checked(curation: Curation, target: str, verb: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    """What a decision keeps, cleaned. Raises Refused for one that means nothing in the present state."""
-    kind, _, name = target.partition(":")
-    check = _CHECKS.get((kind, verb))
-    if check is None:
-        raise Refused(f"There is no such act: {verb} on {kind}.")
-    return check(curation, name, value)
-
-
-def _text(value: Mapping[str, Any], key: str, longest: int = LONGEST_TEXT) -> str:
-    text = str(value.get(key, "")).replace("\r\n", "\n").strip()
-    if len(text) > longest:
-        raise Refused(f"This is longer than {longest:,} characters: shorten it.")
-    return text
-
-
-def _needed(value: Mapping[str, Any], key: str, what: str, longest: int = LONGEST_TEXT) -> str:
-    text = _text(value, key, longest)
-    if not text:
-        raise Refused(f"Give {what}.")
-    return text
-
-
-def _one_of(value: Mapping[str, Any], key: str, allowed: Sequence[str]) -> str:
-    told = str(value.get(key, ""))
-    if told not in allowed:
-        raise Refused(f"Choose one of: {', '.join(allowed)}.")
-    return told
-
-
-def _theme(curation: Curation, key: str) -> HeldTheme:
-    theme = curation.theme(key)
-    if theme is None:
-        raise Refused("This theme is not there any more: somebody merged or undid it. Load the page again.")
-    return theme
-
-
-def _label(curation: Curation, key: str, value: Mapping[str, Any]) -> str:
-    label = " ".join(_needed(value, "label", "the theme a name", LONGEST_LABEL).split())
-    if any(theme.label.casefold() == label.casefold() and theme.key != key for theme in curation.themes):
-        raise Refused("Another theme of this week has this name: choose another, or merge the two.")
-    return label
-
-
-def _rename(curation: Curation, key: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"label": _label(curation, _theme(curation, key).key, value)}
-
-
-def _merge(curation: Curation, key: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    into = _theme(curation, str(value.get("into", "")))
-    if into.key == _theme(curation, key).key:
-        raise Refused("A theme cannot be merged into itself: choose another.")
-    return {"into": into.key}
-
-
-def _split(curation: Curation, key: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    theme = _theme(curation, key)
-    wanted = {int(row) for row in value.get("rows", ())}
-    rows = [row for row in theme.rows if row in wanted]
-    if not rows or len(rows) == len(theme.rows):
-        raise Refused("Choose some of the theme's contributions, but not all, to make a theme of them.")
-    return {"label": _label(curation, "", value), "rows": rows}
-
-
-def _add(curation: Curation, key: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    theme = _theme(curation, key)
-    kind = _one_of(value, "kind", ("prose", "heading", "quote"))
-    if kind != "quote":
-        return {"kind": kind, "text": _needed(value, "text", "the words", 2_000 if kind == "prose" else LONGEST_LABEL)}
-    row = int(value.get("row", 0))
-    if row not in theme.rows:
-        raise Refused("This contribution is not in this theme: move it here first.")
-    if row in curation.chosen:
-        raise Refused("This contribution is chosen already.")
-    if row in curation.hidden or row in curation.flagged:
-        raise Refused("This contribution is hidden: show it again first.")
-    return {"kind": kind, "row": row}
-
-
-def _element(curation: Curation, name: str) -> tuple[HeldTheme, Element]:
-    for theme in curation.themes:
-        for element in theme.elements:
-            if str(element.key) == name:
-                return theme, element
-    raise Refused("This part is not there any more. Load the page again.")
-
-
-def _edit(curation: Curation, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    _, element = _element(curation, name)
-    if element.kind == "quote":
-        raise Refused("A quote is not edited: write a paraphrase of the contribution instead.")
-    return {"text": _needed(value, "text", "the words", 2_000 if element.kind == "prose" else LONGEST_LABEL)}
-
-
-def _move_element(curation: Curation, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    _element(curation, name)
-    return {"by": int(value.get("by", 0))}
-
-
-def _remove(curation: Curation, name: str, _value: Mapping[str, Any]) -> dict[str, Any]:
-    _element(curation, name)
-    return {}
-
-
-def _move_post(curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    key = str(value.get("theme", ""))
-    return {"theme": _theme(curation, key).key if key else ""}
-
-
-def _hide(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"reason": _one_of(value, "reason", REASONS), "note": _text(value, "note", 500)}
-
-
-def _paraphrase(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"text": _needed(value, "text", "the paraphrase", 2_000)}
-
-
-def _check(curation: Curation, name: str, _value: Mapping[str, Any]) -> dict[str, Any]:
-    written = curation.paraphrases.get(int(name))
-    if written is None:
-        raise Refused("There is no paraphrase to check.")
-    return {"seq": written.seq}
-
-
-def _consent(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    state = _one_of(value, "state", ("asked", "yes", "no"))
-    return {"state": state, "how": _text(value, "how", 200), "name": _text(value, "name", LONGEST_LABEL)}
-
-
-def _tone(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"tone": _one_of(value, "tone", TONES)}
-
-
-def _mode(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"mode": _one_of(value, "mode", MODES)}
-
-
-def _role(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"label": _text(value, "label", LONGEST_LABEL)}
-
-
-def _order(curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    known = [theme.key for theme in curation.themes]
-    wanted = [key for key in dict.fromkeys(str(key) for key in value.get("themes", ())) if key in known]
-    return {"themes": [*wanted, *(key for key in known if key not in wanted)]}
-
-
-def _summary(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"text": _text(value, "text", 2_000)}
-
-
-def _take_in(curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    upto = int(value.get("upto", 0))
-    if upto <= curation.counted_until:
-        raise Refused("Nothing came in since.")
-    return {"upto": upto}
-
-
-def _named(key: str) -> "Check":
-    def check(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: _needed(value, key, f"the {key}", 200)}
-
-    return check
-
-
-def _bare(_curation: Curation, _name: str, _value: Mapping[str, Any]) -> dict[str, Any]:
-    return {}
-
-
-def _undo(curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    seq = int(value.get("seq", 0))
-    if not 0 < seq <= curation.newest:
-        raise Refused("There is nothing to undo.")
-    return {"seq": seq}
-
-
-Check = Callable[[Curation, str, Mapping[str, Any]], dict[str, Any]]
-_CHECKS: Mapping[tuple[str, str], Check] = {
-    ("week", "order"): _order,
-    ("week", "summary"): _summary,
-    ("week", "take_in"): _take_in,
-    ("week", "acknowledge"): _named("gaps"),
-    ("week", "approve"): _named("content"),
-    ("week", "reopen"): _bare,
-    ("week", "undo"): _undo,
-    ("theme", "rename"): _rename,
-    ("theme", "merge"): _merge,
-    ("theme", "split"): _split,
-    ("theme", "add"): _add,
-    ("element", "edit"): _edit,
-    ("element", "move"): _move_element,
-    ("element", "remove"): _remove,
-    ("post", "move"): _move_post,
-    ("post", "hide"): _hide,
-    ("post", "show"): _bare,
-    ("post", "tone"): _tone,
-    ("post", "paraphrase"): _paraphrase,
-    ("post", "check"): _check,
-    ("post", "consent"): _consent,
-    ("post", "mode"): _mode,
-    ("post", "role"): _role,
-    ("post", "flag"): _bare,
-    ("post", "unflag"): _bare,
-    ("post", "handled"): _bare,
-}
-
-
 # --- the fold -----------------------------------------------------------------------------------------------------------
 
 
@@ -389,12 +189,13 @@ class _State:
     """The week while decisions are applied, one after another. A decision that has lost its object does nothing."""
 
     def __init__(self, hold: Hold | None) -> None:
-        self.last_row = hold.last_row if hold else 0
+        self.hold = hold
         self.themes = {one.key: _held(one) for one in (hold.analysis.clusters if hold else ())}
         self.order = list(self.themes)
         self.values: dict[str, Any] = {"taken_in": 0, "summary": "", "acknowledged": "", "approval": None, "last_editor": 0}
         self.by_row: dict[str, Any] = {
-            name: {} for name in ("hidden", "tones", "paraphrases", "permissions", "modes", "roles", "moved")
+            name: {}
+            for name in ("hidden", "notes", "tones", "paraphrases", "permissions", "modes", "roles", "moved", "read_as")
         }
         self.flagged: set[int] = set()
         self.handled: set[int] = set()
@@ -403,14 +204,17 @@ class _State:
     def take(self, decision: Decision) -> None:
         kind, _, name = decision.target.partition(":")
         getattr(self, f"_{kind}_{decision.verb}", self._nothing)(name, decision)
-        if decision.verb not in ("approve", "check", "acknowledge", "handled", "reopen"):
+        if "of" in decision.value:
+            self.by_row["read_as"][int(decision.value.get("row") or name)] = decision.value["of"]
+        if decision.verb not in ("approve", "check", "acknowledge", "handled", "confirm", "reopen"):
             self.values["last_editor"] = decision.by or self.values["last_editor"]  # Listener itself is no second person
             self.values["approval"] = None
 
     def curation(self) -> Curation:
         return Curation(
             themes=tuple(self.themes[key] for key in self.order if key in self.themes),
-            last_row=self.last_row,
+            last_row=self.hold.last_row if self.hold else 0,
+            held_at=self.hold.at if self.hold else None,
             flagged=frozenset(self.flagged),
             handled=frozenset(self.handled),
             newest=self.newest,
@@ -507,10 +311,12 @@ class _State:
 
     def _post_hide(self, name: str, decision: Decision) -> None:
         self.by_row["hidden"][int(name)] = decision.value["reason"]
+        self.by_row["notes"][int(name)] = decision.value.get("note", "")
         self._unchoose(int(name))
 
     def _post_show(self, name: str, _decision: Decision) -> None:
         self.by_row["hidden"].pop(int(name), None)
+        self.by_row["notes"].pop(int(name), None)
 
     def _post_tone(self, name: str, decision: Decision) -> None:
         self.by_row["tones"][int(name)] = decision.value["tone"]
