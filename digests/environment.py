@@ -16,14 +16,19 @@ _POLICY = "default-src 'none'; style-src 'sha256-{}'; img-src data:; base-uri 'n
 
 
 @cache
-def environment() -> Environment:
-    """Autoescape for every template; a name that is not given is an error."""
+def for_package(package: str) -> Environment:
+    """Draws the templates of a package. Autoescape for every one; a name that is not given is an error."""
     made = Environment(
-        loader=PackageLoader("digests"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters.update(number=words.number, count=words.count, listing=words.listing)
     made.globals.update(sheet=Markup(sheet()), policy=policy(), charts=charts)
     return made
+
+
+def environment() -> Environment:
+    """The one of the digests themselves."""
+    return for_package("digests")
 
 
 def draw(template: str, **values: object) -> bytes:
@@ -40,9 +45,9 @@ def sheet() -> str:
     return resources.files("digests").joinpath("static/digest.css").read_text(encoding="utf-8")
 
 
-def policy() -> str:
-    """The Content-Security-Policy of a page: nothing but the one sheet, known by its hash."""
-    return _POLICY.format(base64.b64encode(hashlib.sha256(sheet().encode()).digest()).decode())
+def policy(hash_of_sheet: str = "") -> str:
+    """The Content-Security-Policy of a page: nothing but the one sheet, known by its hash (SHA-256, base64)."""
+    return _POLICY.format(hash_of_sheet or base64.b64encode(hashlib.sha256(sheet().encode()).digest()).decode())
 
 
 @cache

@@ -34,8 +34,12 @@ class Accounts:
 
     def set_secret(self, id_: int, secret: str) -> None:
         """A new password ends every session of the account."""
-        self._connection.execute(update(accounts).where(accounts.c.id == id_).values(secret=secret))
+        self.renew_secret(id_, secret)
         self.end_sessions(id_)
+
+    def renew_secret(self, id_: int, secret: str) -> None:
+        """The same password, hashed anew: nobody is signed out."""
+        self._connection.execute(update(accounts).where(accounts.c.id == id_).values(secret=secret))
 
     def set_role(self, id_: int, role: Role) -> None:
         self._connection.execute(update(accounts).where(accounts.c.id == id_).values(role=role))
@@ -66,6 +70,10 @@ class Accounts:
 
     def touch_session(self, token: bytes, seen_at: datetime, until: datetime) -> None:
         self._connection.execute(update(sessions).where(sessions.c.token == token).values(seen_at=seen_at, until=until))
+
+    def clear_sessions(self, now: datetime) -> None:
+        """Drops what has run out."""
+        self._connection.execute(delete(sessions).where(sessions.c.until <= now))
 
     def end_session(self, token: bytes) -> None:
         self._connection.execute(delete(sessions).where(sessions.c.token == token))

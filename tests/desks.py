@@ -9,6 +9,8 @@ from listener.jobs.ledger import window_of
 from listener.jobs.service import Service
 from storage.curated import Decision
 from storage.values import Week
+from tests.desk_clients import make_app as make_app
+from tests.desk_clients import signed_in as signed_in
 from tests.services import FIRST, make_service, wordings, write_answers
 
 ANNA, BEN = 1, 2

@@ -1,58 +1,86 @@
-"""The pages in a browser: the output folder and a health check, behind one password."""
+"""The desk in a browser, and the pages behind it: one module a subject, each with a Blueprint `bp`.
 
-from collections.abc import Callable, Mapping
-from hmac import compare_digest
-from pathlib import Path
-from typing import Any
+A route is decorated with `@doors.needs("role")` or `@doors.everyone`, draws with `drawing.page`, changes things by POST
+only and then sends the browser on with `doors.see`.
+"""
 
-from flask import Flask, Response, abort, jsonify, request, send_from_directory
+import secrets
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from collectors.base import Vault
+from listener.jobs.service import Service
+from listener.web import doors, drafts, errors, headers, health, limits, look, origin, sessions, signin
+
+_KEY = "key of the desk's cookies"
+_MOST = 1_000_000  # bytes in one request
 
 
-def create_app(folder: Path, password: str, health: Callable[[], Mapping[str, Any]]) -> Flask:
-    """`folder` holds the pages; `health` tells how the service stands: `ok` false makes it a 503."""
-    app = Flask(__name__, static_folder=None)
-
-    @app.before_request
-    def ask_for_password() -> Response | None:
-        given = request.authorization
-        told = (given.password or "") if given is not None and given.type == "basic" else ""
-        if compare_digest(told.encode(), password.encode()):
-            return None
-        return Response("A password is needed.\n", 401, {"WWW-Authenticate": 'Basic realm="Listener", charset="UTF-8"'})
-
-    @app.after_request
-    def guard(response: Response) -> Response:
-        response.headers.update(_HEADERS)
-        return response
-
-    @app.get("/healthz")
-    def healthz() -> tuple[Response, int]:
-        state = health()
-        return jsonify(state), 200 if state["ok"] else 503
-
-    @app.get("/")
-    @app.get("/<path:name>")
-    def page(name: str = "index.html") -> Response:
-        if any(part.startswith(".") for part in name.split("/")):
-            abort(404)
-        return send_from_directory(folder, f"{name}index.html" if name.endswith("/") else name)
-
+def create_app(service: Service, health_of: health.Health = lambda: {"ok": True}) -> Flask:
+    """`health_of` tells how the service stands: `ok` false makes /healthz a 503."""
+    told = service.config.serve
+    app = Flask(__name__)
+    app.session_interface = headers.Cookies()
+    app.config.update(
+        SECRET_KEY=_key(service.vault),
+        SESSION_COOKIE_SECURE=urlsplit(told.address).scheme == "https",
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=_MOST,
+        MAX_FORM_MEMORY_SIZE=_MOST,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,  # their address changes with their content
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our pages never send; `origin` looks instead
+    )
+    app.extensions["listener"] = service
+    app.extensions["listener.health"] = health_of
+    doors.everyone(app.view_functions["static"])
+    headers.guard(app)
+    errors.answer(app)
+    app.before_request(origin.check)
+    CSRFProtect(app)
+    sessions.manager(told.trusted_header).init_app(app)
+    app.before_request(doors.guard)
+    _add_pages(app)
+    limits.put(app, "signin.sign_in")
+    if told.proxies:
+        app.wsgi_app = origin.Prefix(_behind(app, told.proxies))  # type: ignore[method-assign] # Flask's own advice
     return app
+
+
+def _add_pages(app: Flask) -> None:
+    for one in (drafts, health, look, signin):
+        app.register_blueprint(one.bp)
 
 
 def serve(app: Flask, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Answers until it is interrupted; `ready` is told the address first."""
     from waitress.server import create_server
 
-    server = create_server(app, host=host, port=port, threads=4, ident=None)
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=4,
+        ident=None,
+        max_request_body_size=2 * _MOST,
+        clear_untrusted_proxy_headers=False,  # the app believes as many proxies as the config says, and none by itself
+    )
     ready(f"http://{host}:{server.effective_port}/")
     server.run()
+
+
+def _behind(app: Flask, proxies: int) -> ProxyFix:
+    return ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=proxies)
+
+
+def _key(vault: Vault) -> str:
+    """The key that cookies are signed with, made at first use."""
+    kept = vault.get(_KEY)
+    if kept is None:
+        kept = secrets.token_hex(32)
+        vault.put(_KEY, kept)
+    return kept

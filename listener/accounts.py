@@ -1,0 +1,108 @@
+"""Passwords and roles: what a good password is, its hash, and who may do what."""
+
+import re
+import secrets
+import unicodedata
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from storage.curated import ROLES, Role
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+SHORTEST = 12
+_LONGEST = 1024  # argon2 would take more, at a cost
+_NAME = re.compile(r"[\w.@+-]{1,64}")
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike
+
+
+def allows(role: Role, needed: Role) -> bool:
+    """Each role may do what those before it may: viewer, curator, publisher, operator."""
+    return ROLES.index(role) >= ROLES.index(needed)
+
+
+# --- names --------------------------------------------------------------------------------------------------------------
+
+
+def plain_name(told: str) -> str:
+    """The one way a name is written: small letters, no blanks around it."""
+    return unicodedata.normalize("NFKC", told).strip().casefold()
+
+
+def is_name(name: str) -> bool:
+    """Whether a plain name will do: letters, digits and . _ @ + - only, at most 64, so that it can stand in a header."""
+    return _NAME.fullmatch(name) is not None
+
+
+# --- passwords ----------------------------------------------------------------------------------------------------------
+
+
+def fault_of(password: str, name: str) -> str:
+    """What is wrong with a new password, as a sentence; empty if nothing is."""
+    plain = _plain(password)
+    if len(password) < SHORTEST:
+        return f"It must have at least {SHORTEST} characters: three or four words in a row are easy to remember."
+    if len(password) > _LONGEST:
+        return f"It must have at most {_LONGEST} characters."
+    if len(set(plain)) < 4:
+        return "It repeats too few characters."
+    if name and name in plain:
+        return "It must not hold the name of the account."
+    if plain in _common() or plain.rstrip("0123456789!.?") in _common():
+        return "It is on the list of passwords that are guessed first."
+    return ""
+
+
+def invented() -> str:
+    """A password nobody will guess: 20 signs in groups of five, almost 100 bits."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
+
+
+def hashed(password: str) -> str:
+    """Argon2id, with its parameters and salt: what may be kept."""
+    return _hasher().hash(_bytes(password))
+
+
+def is_right(password: str, secret: str) -> bool:
+    """Whether the password is the one of this hash. Takes as long without a hash ("") as with one."""
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    try:
+        _hasher().verify(secret or _nobody(), _bytes(password))
+    except (VerificationError, InvalidHashError):
+        return False
+    return secret != ""
+
+
+def is_dated(secret: str) -> bool:
+    """Whether the hash was made with weaker parameters than those of today."""
+    return _hasher().check_needs_rehash(secret)
+
+
+def _bytes(password: str) -> bytes:
+    # The same password typed on two keyboards may differ in how its accents are put together.
+    return unicodedata.normalize("NFC", password[: 4 * _LONGEST]).encode("utf-8", "surrogatepass")
+
+
+def _plain(password: str) -> str:
+    return unicodedata.normalize("NFKC", password).casefold()
+
+
+@cache
+def _hasher() -> "PasswordHasher":
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()  # the library's choice of parameters: RFC 9106, low memory
+
+
+@cache
+def _nobody() -> str:
+    return hashed(secrets.token_hex(16))
+
+
+@cache
+def _common() -> frozenset[str]:
+    told = resources.files("listener").joinpath("common_passwords.txt").read_text("utf-8")
+    return frozenset(told.split())
