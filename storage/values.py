@@ -9,7 +9,7 @@ from collectors.post import Post
 
 Tone = Literal["difficult", "neutral", "good"]
 TONES: tuple[Tone, ...] = ("difficult", "neutral", "good")
-Pass = Literal["live", "closing", "reread", "rerun", "manual", "sweep"]
+Pass = Literal["live", "closing", "reread", "settle", "rerun", "manual", "sweep"]
 State = Literal["running", "complete", "stopped", "failed"]
 
 

@@ -100,6 +100,38 @@ def test_a_week_read_after_that_hour_is_not_read_twice():
     assert due(monday_six, read, make_run(CLOSES, monday_six)) == []
 
 
+def test_a_week_is_read_once_more_when_it_has_settled():
+    tuesday_five = datetime(2026, 10, 20, 4, tzinfo=UTC)
+    read = make_run(OPENS, CLOSES, started_at=tuesday_five - timedelta(hours=20))
+    live = make_run(CLOSES, tuesday_five)
+
+    tasks = due(tuesday_five, read, live)
+
+    assert due(tuesday_five - timedelta(seconds=1), read, live) == []
+    assert {task.why for task in tasks} == {"settle"}
+    assert (tasks[0].window.since, tasks[-1].window.until) == (OPENS, CLOSES)
+    assert due(tuesday_five, read, live, make_run(OPENS, CLOSES, started_at=tuesday_five, why="settle")) == []
+
+
+def test_after_a_downtime_one_reading_does_for_all_that_were_missed():
+    wednesday = datetime(2026, 10, 21, 12, tzinfo=UTC)
+
+    tasks = due(wednesday, make_run(CLOSES, wednesday))
+
+    assert [task.why for task in tasks] == ["settle"] * 7
+
+
+def test_reading_anew_does_not_go_on_where_an_earlier_pass_broke_off():
+    tuesday_five = datetime(2026, 10, 20, 4, tzinfo=UTC)
+    day = OPENS + timedelta(days=1)
+    broken = {"state": "stopped", "pages": 2, "cursor": "page 2"}
+    before = make_run(OPENS, day, started_at=tuesday_five - timedelta(hours=1), why="reread", **broken)
+    same = make_run(OPENS, day, started_at=tuesday_five, why="settle", **broken)
+
+    assert due(tuesday_five, before)[0].cursor is None
+    assert due(tuesday_five, before, same)[0].cursor == "page 2"
+
+
 def test_a_changed_question_opens_the_old_windows_again():
     monday_six = datetime(2026, 10, 19, 5, tzinfo=UTC)
     runs = [make_run(OPENS, CLOSES, started_at=monday_six, asked="before"), make_run(CLOSES, monday_six)]

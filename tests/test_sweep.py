@@ -72,7 +72,18 @@ def make_check(at, **differently):
     ],
 )
 def test_when_a_check_is_due(source, runs, expected):
-    assert sweep.due(source, runs, DAY, MOMENT + DAY) == expected
+    assert sweep.due(source, runs, DAY, MOMENT + 9 * DAY, MOMENT + DAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("checked", "expected"),
+    [(timedelta(hours=-1), True), (timedelta(), False), (timedelta(minutes=5), False)],
+    ids=["before the re-reading", "at it", "after it"],
+)
+def test_on_the_morning_after_a_week_its_posts_are_looked_up_however_lately_they_were(checked, expected):
+    reread = MOMENT + timedelta(hours=2)
+
+    assert sweep.due(SOURCE, [READ, make_check(reread + checked)], DAY, reread, reread + timedelta(minutes=6)) is expected
 
 
 def test_what_was_taken_down_is_gone_from_store_and_page_within_the_tick(tmp_path):

@@ -18,7 +18,7 @@ from collectors.base import (
     Window,
     fingerprint,
 )
-from listener.jobs import ledger
+from listener.jobs import ledger, timetable
 from listener.jobs.ledger import Listening
 from listener.jobs.service import Service
 from storage.runs import Asking
@@ -34,6 +34,8 @@ _FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=6)
 _PERSON_WAIT = timedelta(hours=1)
 _LIMIT_WAIT = timedelta(minutes=15)
+# Passes that read a week anew as a whole: what an earlier pass had got through does not count for them.
+_ANEW = ("reread", "settle")
 _WHOLE_SOURCE = {kind.__name__ for kind in (RateLimited, NotAllowed, OutOfCredit)}
 
 
@@ -57,8 +59,8 @@ class Task:
 def due(exercise: Exercise, schedule: "Schedule", source: Listening, runs: Sequence[Run], now: datetime) -> list[Task]:
     """The windows of one source that should be read now, oldest first. `runs` are all runs of the source, oldest first.
 
-    A week is read as it goes on (every `source.every`), to its end at the closing time of the next day, and once more as a
-    whole from the re-reading time on; whatever an outage left out falls due again by itself.
+    A week is read as it goes on (every `source.every`), to its end at the closing time of the next day, once more as a whole
+    from the re-reading time on, and again when it has settled; whatever an outage left out falls due again by itself.
     """
     if source.off or _must_wait(runs, now):
         return []
@@ -74,14 +76,19 @@ def _of_week(
     if until <= week.opens:
         return
     whole = Window(week.opens, until)
+    times = timetable.of(exercise, week, schedule)
     if now < week.closes:
         yield from _live(source, whole, runs, exercise.timezone)
-    elif now >= ledger.local_moment(exercise, week, schedule.closing):
+    elif now >= times.closing:
         yield from _tasks(source, ledger.missing(whole, ledger.covered(runs, source.asked)), "closing", exercise.timezone)
-    reread_at = ledger.local_moment(exercise, week, schedule.reread)
-    if now >= reread_at:
-        since = [run for run in runs if run.started_at >= reread_at]
-        yield from _tasks(source, ledger.missing(whole, ledger.covered(since, source.asked)), "reread", exercise.timezone)
+    if now >= times.reread:
+        yield from _anew(source, whole, [run for run in runs if run.started_at >= times.reread], "reread", exercise.timezone)
+    if now >= times.settle:
+        yield from _anew(source, whole, [run for run in runs if run.started_at >= times.settle], "settle", exercise.timezone)
+
+
+def _anew(source: Listening, whole: Window, since: Sequence[Run], why: Pass, timezone: str) -> Iterator[Task]:
+    yield from _tasks(source, ledger.missing(whole, ledger.covered(since, source.asked)), why, timezone)
 
 
 def _live(source: Listening, whole: Window, runs: Sequence[Run], timezone: str) -> Iterator[Task]:
@@ -110,6 +117,8 @@ def _is_cooling(task: Task, runs: Sequence[Run], now: datetime) -> bool:
 def _resumed(task: Task, runs: Sequence[Run], asked: str) -> Task:
     """The same window as a reading that broke off, from where it broke off; afresh if the last try got nowhere."""
     same = [run for run in runs if run.since == task.window.since and run.asked == asked]
+    if task.why in _ANEW:
+        same = [run for run in same if run.why == task.why]
     last = same[-1] if same else None
     if last is None or last.state == "complete" or not last.pages or last.cursor is None or last.until > task.window.until:
         return task

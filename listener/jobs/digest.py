@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from listener.jobs import ledger, output
+from listener.jobs import ledger, output, timetable
 from listener.jobs.service import Service
 from storage.values import Coverage, Draft, Exercise, Week
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from digests.tally import Facts
     from listener.config import Schedule
 
-LEAD = timedelta(minutes=30)
 _PAUSE = timedelta(hours=1)
 # Networks whose posts may be shown as cards only under a contract.
 _CONTRACT_NEEDED = frozenset({"x"})
@@ -26,10 +25,10 @@ def due(
 ) -> list[Week]:
     """The weeks whose page should be made now. `newest` is the newest run that told something, by week.
 
-    A week's page appears with its first posts, follows them hourly, and is made afresh half an hour before it is promised.
+    A week's page appears with its first posts, follows them hourly, and is made afresh at the time of analysis.
     """
     begun = [week for week in exercise.weeks if week.opens <= now]
-    promised = {week.number: ledger.local_moment(exercise, week, schedule.draft) - LEAD for week in begun}
+    promised = {week.number: timetable.of(exercise, week, schedule).analysis for week in begun}
     return [week for week in begun if _is_due(drafts.get(week.number), newest.get(week.number, 0), promised[week.number], now)]
 
 

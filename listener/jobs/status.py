@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from listener.jobs import collect, digest, ledger
+from listener.jobs import collect, digest, ledger, timetable
 from listener.jobs.service import Service
 from storage.values import Coverage, Draft, Run, Week
 
@@ -85,8 +85,8 @@ def _next_due(service: Service, one: ledger.Listening, runs: list[Run], now: dat
     moments += [run.retry_at for run in runs if run.retry_at is not None]
     moments += [run.until + one.every for run in runs[-50:]]
     for week in exercise.weeks:
-        moments += [week.opens + one.every, ledger.local_moment(exercise, week, schedule.closing)]
-        moments.append(ledger.local_moment(exercise, week, schedule.reread))
+        times = timetable.of(exercise, week, schedule)
+        moments += [week.opens + one.every, times.closing, times.reread, times.settle]
     for moment in sorted({max(moment, now) for moment in moments}):
         if collect.due(exercise, schedule, one, runs, moment + timedelta(milliseconds=1)):
             return moment

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from collectors.base import CollectorError, Window
-from listener.jobs import collect, ledger, lookup
+from listener.jobs import collect, ledger, lookup, timetable
 from listener.jobs.ledger import Listening
 from listener.jobs.service import Service
 from storage.runs import Asking
@@ -15,26 +15,31 @@ ASKED = "deletion check"
 _MOST = 0.5
 
 
-def due(source: Listening, runs: Sequence[Run], every: timedelta, now: datetime) -> bool:
-    """Whether a week's posts of a source should be looked up now. `runs` are the source's runs over the week, oldest first."""
+def due(source: Listening, runs: Sequence[Run], every: timedelta, reread: datetime, now: datetime) -> bool:
+    """Whether a week's posts of a source should be looked up now. `runs` are the source's runs over the week, oldest first.
+
+    Once every so often, and in any case when the week is read anew at `reread`: what is shown that morning was looked up in it.
+    """
     if source.off or not source.swept or not runs:
         return False
     checks = [run for run in runs if run.why == "sweep"]
     if checks and checks[-1].retry_at is not None and now < checks[-1].retry_at:
         return False
     done = [run.started_at for run in checks if run.state == "complete"]
-    return now - max(done, default=runs[0].started_at) >= every
+    last = max(done, default=runs[0].started_at)
+    return now - last >= every or last < reread <= now
 
 
 def due_now(service: Service) -> list[tuple[str, Week]]:
     """The sources and weeks whose check the ledger says is due."""
     config, now = service.config, service.now()
     begun = [week for week in config.exercise.weeks if week.opens <= now]
+    rereads = {week.number: timetable.of(config.exercise, week, config.schedule).reread for week in begun}
     with service.store.read() as unit:
         runs = {week.number: unit.runs.by_source(ledger.window_of(week)) for week in begun}
     every = config.schedule.deletion_check
     known = [(source, week, runs[week.number].get(source.name, [])) for source in service.all_listening() for week in begun]
-    return [(source.name, week) for source, week, its_runs in known if due(source, its_runs, every, now)]
+    return [(source.name, week) for source, week, its_runs in known if due(source, its_runs, every, rereads[week.number], now)]
 
 
 def do(service: Service, name: str, week: Week) -> Run:
