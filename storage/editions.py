@@ -1,7 +1,7 @@
 """What was published, what of it was withdrawn, where it was delivered, and who asked for what to come down."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ class Editions:
         self._connection.execute(insert(editions).values(asdict(edition)))
         if of_it:
             self._connection.execute(insert(quotes), [asdict(quote) for quote in of_it])
+        self._outdate(edition.at)
 
     def newest(self, week: int) -> int:
         """The number of a week's newest version, 0 before the first."""
@@ -53,6 +54,7 @@ class Editions:
         where = (editions.c.week == week, editions.c.withdrawn_at.is_(None))
         self._connection.execute(update(editions).where(*where).values(withdrawn_at=now))
         self._blank(quotes.c.week == week, now)
+        self._outdate(now)
 
     # --- quotes --------------------------------------------------------------------------------------------------------
 
@@ -80,6 +82,8 @@ class Editions:
         found = [(week, ref, row) for week, ref, row in self._connection.execute(live) if row in wanted]
         for row in {row for *_, row in found}:
             self._blank(quotes.c.row == row, now)
+        if found:
+            self._outdate(now)
         return sorted((week, ref) for week, ref, _ in found)
 
     def _blank(self, where: Any, now: datetime) -> None:
@@ -92,12 +96,10 @@ class Editions:
     def deliveries(self) -> dict[str, Delivery]:
         return {row.way: Delivery(**row._mapping) for row in self._connection.execute(select(deliveries))}
 
-    def expect(self, ways: Iterable[str], now: datetime) -> None:
-        """What is public has changed: until each way out is confirmed again, it is not known to show it."""
-        known = self.deliveries()
-        for way in ways:
-            before = known.get(way, Delivery(way=way, wanted="", wanted_at=now))
-            self.keep_delivery(replace(before, wanted=UNKNOWN, wanted_at=now, error="", retry_at=None))
+    def _outdate(self, now: datetime) -> None:
+        """What is public has changed: until a way out is confirmed again, nobody knows what it shows."""
+        told = {"wanted": UNKNOWN, "wanted_at": now, "error": "", "retry_at": None}
+        self._connection.execute(update(deliveries).values(told))
 
     def keep_delivery(self, delivery: Delivery) -> None:
         self._connection.execute(delete(deliveries).where(deliveries.c.way == delivery.way))

@@ -120,16 +120,42 @@ def test_a_reference_names_its_post(store):
 # --- ways out -------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_expected_of_a_way_out_is_not_done_before_it_is_confirmed(store):
+def deliver(store):
+    """Every way out shows what it should."""
     done = Delivery(way="folder", wanted="a", wanted_at=NOW, confirmed="a", confirmed_at=NOW, error="full", retry_at=NOW)
     with store.write() as unit:
         unit.editions.keep_delivery(done)
-        unit.editions.expect(["folder", "url"], LATER)
+    return done
+
+
+CHANGES = {
+    "a new version": lambda kept: kept.add(make_edition(3, at=LATER), ()),
+    "a withdrawn quote": lambda kept: kept.withdraw([1], LATER),
+    "a withdrawn week": lambda kept: kept.withdraw_week(3, LATER),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_no_way_out_is_done_once_something_public_has_changed(store, change):
+    published(store)
+    deliver(store)
+
+    with store.write() as unit:
+        change(unit.editions)
 
     with store.read() as unit:
-        found = unit.editions.deliveries()
-    assert {way: one.is_done for way, one in found.items()} == {"folder": False, "url": False}
-    assert found["folder"] == Delivery(way="folder", wanted=editions.UNKNOWN, wanted_at=LATER, confirmed="a", confirmed_at=NOW)
+        (found,) = unit.editions.deliveries().values()
+    assert not found.is_done
+    assert found == Delivery(way="folder", wanted=editions.UNKNOWN, wanted_at=LATER, confirmed="a", confirmed_at=NOW)
+
+
+def test_a_way_out_stays_done_while_nothing_changes(store):
+    published(store)
+    done = deliver(store)
+
+    with store.write() as unit:
+        unit.editions.withdraw([99], LATER)
+        assert unit.editions.deliveries() == {"folder": done}
 
 
 # --- requests -------------------------------------------------------------------------------------------------------------
