@@ -152,6 +152,16 @@ class Forgetting:
             if (row.week, row.ref) in refs or marks.person(self._secret, marks.ANYWHERE, row.contact) in seek
         )
 
+    def marks_of(self, rows: Sequence[int]) -> frozenset[bytes]:
+        """The marks of these posts."""
+        wanted = select(posts.c.network, posts.c.id).where(posts.c.row.in_(_listed(rows)))
+        return frozenset(marks.post(self._secret, row.network, row.id) for row in self._connection.execute(wanted))
+
+    def rows_of(self, wanted: Collection[bytes]) -> list[int]:
+        """The posts of these marks."""
+        said = self._connection.execute(select(posts.c.row, posts.c.network, posts.c.id).execution_options(yield_per=5_000))
+        return [row.row for row in said if marks.post(self._secret, row.network, row.id) in wanted]
+
     # --- the do-not-collect list ------------------------------------------------------------------------------------
 
     def suppress(self, wanted: Iterable[bytes], now: datetime) -> int:
@@ -161,13 +171,6 @@ class Forgetting:
         if rows:
             self._connection.exec_driver_sql("INSERT OR IGNORE INTO suppressions (hash, at) VALUES (?, ?)", rows)
         return (self._connection.scalar(select(func.count()).select_from(suppressions)) or 0) - before
-
-    def listed_since(self, wanted: Collection[bytes]) -> datetime | None:
-        """Since when one of these is on the list."""
-        return min(
-            (row.at for row in self._connection.execute(select(suppressions)) if row.hash in wanted),
-            default=None,
-        )
 
     # --- out --------------------------------------------------------------------------------------------------------
 
@@ -185,6 +188,15 @@ class Forgetting:
             named = posts.c[name].in_(_listed(person.places))
             self._connection.execute(update(posts).where(named).values({name: ""}))
         return len(person.rows)
+
+    def unname_posts(self, mentions: Callable[[str], bool]) -> int:
+        """Ids of posts that have no words any more and references to posts that we never had may name somebody too."""
+        columns = ("id", *_REFERENCES)
+        query = select(posts.c.row, posts.c.content, *(posts.c[name] for name in columns)).execution_options(yield_per=5_000)
+        changes = [(row.row, told) for row in self._connection.execute(query) if (told := _unnamed(row, columns, mentions))]
+        for row, told in changes:
+            self._connection.execute(update(posts).where(posts.c.row == row).values(told))
+        return len(changes)
 
     def _forget_authors(self, person: Person) -> None:
         """They, and those whose only posts were reposts of theirs."""
@@ -240,6 +252,13 @@ class Forgetting:
     def keep_held_analysis(self, week: int, analysis: Mapping[str, Any]) -> None:
         told = json.dumps(analysis, ensure_ascii=False, sort_keys=True)
         self._connection.execute(update(tables.holds).where(tables.holds.c.week == week).values(analysis=told))
+
+
+def _unnamed(row: Row[Any], columns: Iterable[str], mentions: Callable[[str], bool]) -> dict[str, str]:
+    naming = {name: "" for name in columns if mentions(getattr(row, name))}
+    if "id" in naming and len(row.content) > len(mapping.PAST):
+        del naming["id"]  # of a post of somebody else that is there: it stays what it is called by
+    return naming | ({"id": f"forgotten:{row.row}"} if "id" in naming else {})
 
 
 def _changed(row: Row[Any], columns: Iterable[str], change: Change) -> dict[str, str]:

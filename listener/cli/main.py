@@ -215,6 +215,30 @@ def export(
 
 
 @app.command()
+def forget(  # noqa: PLR0913 -- its options
+    ctx: typer.Context,
+    author: Annotated[str, typer.Option(metavar="HANDLE", help="Their handle, name or id, with or without @.")] = "",
+    network: Annotated[str, typer.Option(metavar="N", help="Only on this network, such as bluesky.")] = "",
+    url: Annotated[str, typer.Option(metavar="ADDRESS", help="The address of one of their posts.")] = "",
+    email: Annotated[str, typer.Option(metavar="ADDRESS", help="Their mail address.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> None:
+    """Take a person out of everything.
+
+    Who asks to be forgotten goes from the database, from every page and every published version, and is not collected again.
+    All that the same author said goes. It shows first what that is, and asks.
+
+    \b
+    listener forget --author @somebody.example --network bluesky
+    listener forget --email somebody@mail.example
+    """
+    from listener.cli import forget as verb
+    from listener.jobs.forget import Asked
+
+    verb.run(loaded(ctx), Asked(author=author, network=network, url=url, email=email), yes=yes)
+
+
+@app.command()
 def reread(ctx: typer.Context, source: SourceNames = None) -> None:
     """Make the posts again from stored answers.
 
