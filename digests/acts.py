@@ -104,6 +104,8 @@ def _add(curation: Curation, key: str, value: Mapping[str, Any]) -> dict[str, An
     row = _number(value, "row")
     if row not in theme.rows:
         raise Refused("This contribution is not in this theme: move it here first.")
+    if row > curation.counted_until:
+        raise Refused("This contribution came in since you began: take it in first.")
     if row in curation.chosen:
         raise Refused("This contribution is chosen already.")
     if row in curation.hidden or row in curation.flagged:

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from markupsafe import Markup
+
 from digests import gaps, words
 from digests.cards import Maker, times
-from digests.digest import Card, CardList, ThemeBlock
-from digests.tally import Facts, Tally, may_show, tone
+from digests.curation import Element
+from digests.digest import Card, CardList, Part, ThemeBlock
+from digests.tally import Facts, Tally, tone
 from storage.values import Cluster, Kept
 
 SHOWN = 5
@@ -53,7 +56,8 @@ class Blocks:
         return Maker(self.facts.zone)
 
     def groups(self) -> tuple[Group, ...]:
-        """Clusters by how many contributions they hold; each contribution in the first cluster that names it."""
+        """Clusters by how many contributions they hold, or in the order of people who work on the week; each contribution in
+        the first cluster that names it. One that has a story stays, whatever becomes of its contributions."""
         by_row = {kept.row: kept for kept in self.tally.contributions}
         taken = set[int]()
         found = []
@@ -61,9 +65,10 @@ class Blocks:
             rows = [row for row in self.tally.among(cluster.members) if row not in taken]
             taken.update(rows)
             found.append(Group(cluster, tuple(by_row[row] for row in rows)))
-        return tuple(
-            sorted((group for group in found if group.members), key=lambda group: (-len(group.members), group.cluster.key))
-        )
+        kept = [group for group in found if group.members or self._elements(group)]
+        if self.facts.curation is None:
+            kept.sort(key=lambda group: (-len(group.members), group.cluster.key))
+        return tuple(kept)
 
     def block(self, number: int, group: Group) -> ThemeBlock:
         contributions = len(group.members)
@@ -73,9 +78,10 @@ class Blocks:
             key=group.cluster.key,
             label=label,
             contributions=contributions,
-            share=words.share(contributions, len(self.tally.contributions)),
+            share=words.share(contributions, len(self.tally.contributions)) if contributions else "none now",
             sentences=tuple(self._sentences(group)),
             tone=tone((kept.row for kept in group.members), self.facts.scores),
+            story=tuple(self._story(group)),
             cards=tuple(self._shown(group)),
             all=self.card_list(f"theme-{number}", label, group.members),
         )
@@ -105,22 +111,55 @@ class Blocks:
             cards=tuple(self.maker.card(kept, reason=gaps.reason(reason)) for kept, reason in shown[:LISTED]),
         )
 
+    def tray(self) -> CardList:
+        """What came in since people began to work on the week."""
+        came = self.facts.tray
+        shown = self._showable(came)
+        return CardList(
+            stem="came-in-since",
+            title="Came in since",
+            link=_link(len(shown), len(came), "contribution"),
+            intro=("These are not counted in the numbers yet.", *self._hidden(came)),
+            cards=tuple(self.maker.card(kept) for kept in shown[:LISTED]),
+        )
+
     def _card(self, kept: Kept) -> Card:
         return self.maker.card(kept, self.tally.passed_on[kept.row])
 
     def _showable(self, members: Iterable[Kept]) -> list[Kept]:
-        return [kept for kept in members if may_show(kept.post, self.facts.counts_only)]
+        return [kept for kept in members if self.facts.may_show(kept)]
 
     def _hidden(self, members: Iterable[Kept]) -> Iterator[str]:
-        held = [kept.post.network for kept in members if not may_show(kept.post, self.facts.counts_only)]
-        for network, number in sorted(Counter(held).items()):
+        held = [(kept.post.network, self._why(kept)) for kept in members if not self.facts.may_show(kept)]
+        for (network, why), number in sorted(Counter(held).items()):
             verb = "is" if number == 1 else "are"
-            why = (
-                "counted but not shown"
-                if network in self.facts.counts_only
-                else "kept back by the network or the author, so not shown"
-            )
             yield f"{words.count(number, 'contribution')} from {words.inside(network)} {verb} {why}."
+
+    def _why(self, kept: Kept) -> str:
+        if kept.post.network in self.facts.counts_only:
+            return "counted but not shown"
+        if kept.row in self.facts.unshown:
+            return "hidden by the team, so not shown"
+        return "kept back by the network or the author, so not shown"
+
+    # --- what people told
+
+    def _elements(self, group: Group) -> tuple[Element, ...]:
+        theme = self.facts.curation.theme(group.cluster.key) if self.facts.curation else None
+        return theme.elements if theme else ()
+
+    def _story(self, group: Group) -> Iterator[Part]:
+        """In the order that people gave it; a quote whose post is gone or hidden is left out."""
+        elements = self._elements(group)
+        quoted = {one.row for one in elements if one.kind == "quote"}
+        there = {kept.row: kept for kept in self._showable(kept for kept in self.facts.posts if kept.row in quoted)}
+        for one in elements:
+            if one.kind == "prose":
+                yield Part(kind="prose", html=drawn(one.text))
+            elif one.kind == "heading":
+                yield Part(kind="heading", text=words.name(one.text))
+            elif kept := there.get(one.row):
+                yield Part(kind="quote", card=extract(self._card(kept)))
 
     def _sentences(self, group: Group) -> Iterator[str]:
         keywords = [f"“{words.name(word, 40)}”" for word in group.cluster.keywords[:5]]
@@ -138,7 +177,8 @@ class Blocks:
         yield from self._hidden(group.members)
 
     def _shown(self, group: Group) -> Iterator[Card]:
-        picks = pick(self._showable(self._candidates(group)))
+        told = {one.row for one in self._elements(group)}
+        picks = pick([kept for kept in self._showable(self._candidates(group)) if kept.row not in told])
         ranked = [*sorted((self.tally.passed_on[kept.row] for kept in group.members), reverse=True), 0]
         before: Card | None = None
         for kept in picks:
@@ -151,6 +191,15 @@ class Blocks:
         by_row = {kept.row: kept for kept in group.members}
         first = [by_row[row] for row in self.tally.among(group.cluster.representatives) if row in by_row]
         return {kept.row: kept for kept in chain(first, group.members)}.values()
+
+
+def drawn(text: str) -> Markup:
+    """What people wrote between quotes, from restricted Markdown."""
+    try:
+        from digests import markdown
+    except ImportError:
+        return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n\n"))
+    return markdown.html(text)
 
 
 def pick(candidates: Sequence[Kept]) -> list[Kept]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from markupsafe import Markup
+
 from digests import figures, gaps, prose, words
-from digests.blocks import Blocks, Group
-from digests.digest import CardList, Digest, Stage, WeekLink, WeekSummary
+from digests.blocks import Blocks, Group, drawn
+from digests.digest import CardList, Digest, Held, Stage, ThemeBlock, WeekLink, WeekSummary
 from digests.tally import Facts, Tally, count, tone
 from storage.values import Kept, Week
 
@@ -26,6 +28,7 @@ def compose(facts: Facts) -> Digest:
     channels = figures.channels(tally)
     tones = tone((kept.row for kept in tally.contributions), facts.scores)
     contributions = len(tally.contributions)
+    corrected = bool(facts.curation and facts.curation.tones)
     return Digest(
         exercise=words.name(exercise.title),
         organisation=words.name(exercise.organisation),
@@ -43,19 +46,21 @@ def compose(facts: Facts) -> Digest:
         passed_on=tally.passing.total(),
         how_many=prose.how_many(contributions, channels),
         finding=prose.finding(facts.analysis, contributions, themes),
-        in_short=tuple(prose.in_short(themes, tones, tally.passing.total(), len(alone))),
+        in_short=tuple(prose.in_short(themes, tones, tally.passing.total(), len(alone), corrected=corrected)),
         notices=prose.notices(facts),
         figures=figures.headlines(facts, tally, len(themes)),
         channels=channels,
         days=figures.days(facts, tally, channels),
         tone=tones,
-        themes=themes[:IN_FULL],
-        smaller=themes[IN_FULL:],
-        grouping=tuple(prose.grouping(facts.analysis, themes, len(alone), len(rest))),
+        themes=tuple(theme for theme in themes if _is_in_full(theme)),
+        smaller=tuple(theme for theme in themes if not _is_in_full(theme)),
+        grouping=tuple(prose.grouping(facts, themes, len(alone), len(rest))),
         lists=(*(theme.all for theme in themes), *_lists(blocks, alone, rest)),
         coverage=gaps.rows(facts.coverage, facts.zone),
         left_out=tuple(prose.left_out(tally)),
         method=tuple(prose.method(facts)),
+        held=_held(facts, blocks),
+        summary=drawn(facts.curation.summary) if facts.curation else Markup(),
     )
 
 
@@ -70,6 +75,26 @@ def stage(week: Week, as_of: datetime) -> Stage:
     if as_of >= week.closes:
         return "done"
     return "open" if as_of >= week.opens else "to come"
+
+
+def _is_in_full(theme: ThemeBlock) -> bool:
+    return theme.number <= IN_FULL or bool(theme.story)
+
+
+def _held(facts: Facts, blocks: Blocks) -> Held | None:
+    """That people work on the week; None while nobody does."""
+    if facts.curation is None or facts.curation.held_at is None:
+        return None
+    began = f"Someone began work on this on {words.when(facts.curation.held_at, facts.zone)}: themes and order stand still."
+    if not facts.tray:
+        return Held(sentence=began)
+    came = f"{words.count(len(facts.tray), 'contribution')} came in since and {_are(len(facts.tray))} not counted yet."
+    tray = blocks.tray()
+    return Held(sentence=began, tray=came, href=f"{tray.stem}.html" if tray.cards else "")
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _link(week: Week, facts: Facts) -> WeekLink:
@@ -94,3 +119,5 @@ def _lists(blocks: Blocks, alone: Sequence[Kept], rest: Sequence[Kept]) -> Itera
         yield blocks.card_list("not-grouped", "Not grouped", rest)
     if blocks.tally.left_out:
         yield blocks.left_out()
+    if blocks.facts.tray:
+        yield blocks.tray()

@@ -1,7 +1,7 @@
 """What people decided about a week, folded from their decisions: pure. Nothing a person did is lost when the week is read or
 grouped again, since decisions name posts and held themes, never what one analysis found."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -159,26 +159,63 @@ def undone_by(decisions: Iterable[Decision]) -> frozenset[int]:
 
 
 def analysis_of(hold: Hold, curation: Curation) -> Analysis:
-    """The week's grouping as people left it, in the shape of an analysis: what every page is composed from."""
-    clusters = tuple(
-        Cluster(
-            key=theme.key,
-            label=theme.label,
-            keywords=theme.keywords,
-            members=theme.rows,
-            representatives=theme.representatives,
-        )
-        for theme in curation.themes
-        if theme.rows
-    )
-    placed = {row for theme in curation.themes for row in theme.rows}
-    out = {row: NOT_COUNTED[reason] for row, reason in curation.hidden.items() if reason in NOT_COUNTED}
+    """The week's grouping as people left it, in the shape of an analysis: what every page is composed from.
+
+    What repeats a contribution goes with it, so that it stands in its theme should the first of them be taken down.
+    """
     found = hold.analysis
+    placed = {row for theme in curation.themes for row in theme.rows}
+    repeats = _repeats(found.copies, placed)
+    clusters = tuple(_cluster(theme, repeats) for theme in curation.themes if theme.rows or theme.elements)
+    loose = tuple(row for row, key in curation.moved.items() if row not in placed and row not in found.alone)
     return replace(
         found,
         clusters=clusters,
-        alone=tuple(row for row in found.alone if row not in placed),
-        aside={row: reason for row, reason in found.aside.items() if row not in curation.moved} | out,
+        alone=(*(row for row in found.alone if row not in placed), *loose),
+        aside={row: reason for row, reason in found.aside.items() if row not in curation.moved}
+        | not_counted(curation, found.copies),
+    )
+
+
+def not_counted(curation: Curation, copies: Mapping[int, int]) -> dict[int, str]:
+    """Rows that people left out, with the reason; copies of an advert are adverts, of a duplicate only itself is one."""
+    out = {row: NOT_COUNTED[reason] for row, reason in curation.hidden.items() if reason in NOT_COUNTED}
+    spread = {root(row, copies): reason for row, reason in out.items() if reason != "duplicate"}
+    return {row: spread[first] for row in copies if (first := root(row, copies)) in spread} | spread | out
+
+
+def unshown(curation: Curation, copies: Mapping[int, int]) -> frozenset[int]:
+    """Rows whose words nobody is to be shown outside the desk: those that people hid or flagged, and what repeats them."""
+    hidden = {row for row, reason in curation.hidden.items() if reason in NOT_SHOWN} | curation.flagged
+    roots = {root(row, copies) for row in hidden}
+    return frozenset(hidden | roots | {row for row in copies if root(row, copies) in roots})
+
+
+def root(row: int, copies: Mapping[int, int]) -> int:
+    """The first row of the chain of copies that a row belongs to."""
+    seen = set[int]()
+    while row in copies and row not in seen:
+        seen.add(row)
+        row = copies[row]
+    return row
+
+
+def _repeats(copies: Mapping[int, int], placed: Collection[int]) -> dict[int, list[int]]:
+    """First row of a chain -> the rows that repeat it and that stand in no theme of their own."""
+    found: dict[int, list[int]] = {}
+    for row in copies:
+        if row not in placed:
+            found.setdefault(root(row, copies), []).append(row)
+    return found
+
+
+def _cluster(theme: HeldTheme, repeats: Mapping[int, Sequence[int]]) -> Cluster:
+    return Cluster(
+        key=theme.key,
+        label=theme.label,
+        keywords=theme.keywords,
+        members=(*theme.rows, *(copy for row in theme.rows for copy in repeats.get(row, ()))),
+        representatives=theme.representatives,
     )
 
 

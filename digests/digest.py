@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from markupsafe import Markup
+
+NO_WORDS = Markup()
 Stage = Literal["done", "open", "to come"]
 
 
@@ -99,8 +102,18 @@ class CardList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a story that people told: prose (`html`, drawn from restricted Markdown), a heading (`text`) or a quote."""
+
+    kind: Literal["prose", "heading", "quote"]
+    text: str = ""
+    html: Markup = NO_WORDS
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeBlock:
-    """One theme. `cards` are shown under it; everything that may be shown is in `all`."""
+    """One theme. `story` is what people chose and wrote, `cards` come after it; everything that may be shown is in `all`."""
 
     number: int
     key: str
@@ -111,6 +124,7 @@ class ThemeBlock:
     tone: ToneCount
     cards: tuple[Card, ...]
     all: CardList
+    story: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +133,15 @@ class Notice:
 
     text: str
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """That people work on the week, and what came in since: `href` leads to it, empty where there is nothing to show."""
+
+    sentence: str
+    tray: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +191,8 @@ class Digest:
     coverage: tuple[CoverageRow, ...]
     left_out: tuple[str, ...]
     method: tuple[str, ...]
+    held: Held | None = None
+    summary: Markup = NO_WORDS
 
     @property
     def folder(self) -> str:

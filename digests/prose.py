@@ -22,6 +22,7 @@ def finding(analysis: Analysis | None, contributions: int, themes: Sequence[Them
         return "It was a quiet week: nobody was heard in the places we could read."
     if analysis is None:
         return "The contributions have not been grouped into themes yet."
+    themes = _by_size(themes)
     if not themes:
         return "No two contributions were alike enough to make a theme."
     largest = [theme for theme in themes if theme.contributions == themes[0].contributions]
@@ -37,14 +38,23 @@ def finding(analysis: Analysis | None, contributions: int, themes: Sequence[Them
     return f"The most common theme was “{themes[0].label}”: {only}."
 
 
-def in_short(themes: Sequence[ThemeBlock], tone: ToneCount, passed_on: int, alone: int) -> Iterator[str]:
-    """What the first screen does not say yet."""
+def _by_size(themes: Sequence[ThemeBlock]) -> list[ThemeBlock]:
+    """The largest first, whatever order people gave them."""
+    return sorted((theme for theme in themes if theme.contributions), key=lambda theme: -theme.contributions)
+
+
+def in_short(
+    themes: Sequence[ThemeBlock], tone: ToneCount, passed_on: int, alone: int, *, corrected: bool = False
+) -> Iterator[str]:
+    """What the first screen does not say yet; `corrected` says that people changed some of the tones."""
+    themes = _by_size(themes)
     others = [f"“{theme.label}” ({words.number(theme.contributions)})" for theme in themes[1:3]]
     if others:
         yield f"After “{themes[0].label}” came {words.listing(others)}."
     if tone.scored:
         told = f"{words.number(tone.difficult)} described something difficult, {words.number(tone.good)} something good"
-        yield f"As a computer reads it, {told}. The other {words.number(tone.neutral)} were mixed or neutral."
+        who = "a computer reads it, corrected by people" if corrected else "a computer reads it"
+        yield f"As {who}, {told}. The other {words.number(tone.neutral)} were mixed or neutral."
     if passed_on:
         yield f"People passed contributions on {times(passed_on)}. That is counted apart."
     if alone:
@@ -66,15 +76,16 @@ def notices(facts: Facts) -> tuple[Notice, ...]:
     return (Notice(text="No gaps: every source was read for the whole week."),)
 
 
-def grouping(analysis: Analysis | None, themes: Sequence[ThemeBlock], alone: int, rest: int) -> Iterator[str]:
+def grouping(facts: Facts, themes: Sequence[ThemeBlock], alone: int, rest: int) -> Iterator[str]:
     """How the contributions fall into themes; the numbers add up to all of them."""
+    analysis, who = facts.analysis, "A computer" if facts.curation is None else "A computer, and then people,"
     if analysis is None:
         yield "Nothing is grouped yet. You can read every contribution that may be shown."
         return
     grouped = sum(theme.contributions for theme in themes)
     if themes:
         yield (
-            f"A computer put {words.count(grouped, 'contribution')} into {words.count(len(themes), 'theme')}. "
+            f"{who} put {words.count(grouped, 'contribution')} into {words.count(len(themes), 'theme')}. "
             "Each is counted in one theme only."
         )
     if alone:
@@ -99,8 +110,12 @@ def method(facts: Facts) -> Iterator[str]:
     analysis = facts.analysis
     yield "A contribution is counted once. Reposts and copies of the same words are counted apart."
     if analysis:
-        yield "A computer put similar contributions together. Nobody has checked the themes or their names yet."
+        checked = "Nobody has checked the themes or their names yet."
+        checked = "People check the themes and their names." if facts.curation else checked
+        yield f"A computer put similar contributions together. {checked}"
     yield "A computer guessed how people described it. It is often wrong about one contribution."
+    if facts.curation and facts.curation.tones:
+        yield "People corrected some of these."
     yield "We count accounts, addresses and forms. One person may be counted more than once."
     if facts.counts_only:
         names = words.listing([words.channel(network) for network in sorted(facts.counts_only)])

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from collectors.post import Post
+from digests.curation import Curation, root
 from digests.digest import ToneCount
 from storage.values import Analysis, Coverage, Exercise, Kept, Score, Week
 
@@ -22,6 +23,9 @@ class Facts:
     `earlier` are contributions by week number, `made` weeks that have a page, `counts_only` networks whose posts are counted
     but never shown, `scorer` the name and version of what guessed the tone; `as_of` (aware) says until when the facts are
     true.
+
+    Of a week that people work on, `curation` is what they decided, `tray` what came in since they began and is not counted,
+    `unshown` rows that they hid or flagged, `look_again` rows that say something else since a person decided about them.
     """
 
     exercise: Exercise
@@ -35,6 +39,14 @@ class Facts:
     earlier: Mapping[int, int] = field(default_factory=dict)
     made: frozenset[int] = frozenset()
     counts_only: frozenset[str] = frozenset({"x"})
+    curation: Curation | None = None
+    tray: tuple[Kept, ...] = ()
+    unshown: frozenset[int] = frozenset()
+    look_again: frozenset[int] = frozenset()
+
+    def may_show(self, kept: Kept) -> bool:
+        """Whether the team's page may show the words: the network, the author and the people at the desk allow it."""
+        return kept.row not in self.unshown and may_show(kept.post, self.counts_only)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -120,15 +132,7 @@ def _reasons(inside: Iterable[Kept], originals: Mapping[tuple[str, str], Kept], 
 def _roots(inside: Iterable[Kept], originals: Mapping[tuple[str, str], Kept], analysis: Analysis | None) -> dict[int, int]:
     """The first row of the chain of copies that each row belongs to."""
     copies = analysis.copies if analysis else {}
-    return {kept.row: _root((_original(kept, originals) or kept).row, copies) for kept in inside}
-
-
-def _root(row: int, copies: Mapping[int, int]) -> int:
-    seen = set[int]()
-    while row in copies and row not in seen:
-        seen.add(row)
-        row = copies[row]
-    return row
+    return {kept.row: root((_original(kept, originals) or kept).row, copies) for kept in inside}
 
 
 def _stand_ins(heard: Sequence[Kept], reasons: Collection[int], roots: Mapping[int, int]) -> dict[int, int]:
