@@ -51,6 +51,11 @@ class Decisions:
         """The last decision's number, 0 if there is none."""
         return self._connection.scalar(select(func.max(decisions.c.seq)).where(decisions.c.week == week)) or 0
 
+    def newest_by_week(self) -> dict[int, int]:
+        """The last decision's number of every week that has one."""
+        query = select(decisions.c.week, func.max(decisions.c.seq)).group_by(decisions.c.week)
+        return {row.week: row[1] for row in self._connection.execute(query)}
+
     def redact(self, rows: Iterable[int], *keys: str) -> int:
         """Takes out of every decision on these posts the values under `keys`, such as a paraphrase; that it was made stays."""
         targets = [f"post:{row}" for row in rows]

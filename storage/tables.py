@@ -200,6 +200,7 @@ drafts = Table(
     _text("finding"),
     _count("gaps"),
     _text("content"),
+    _count("decided"),
 )
 
 # --- what people did ------------------------------------------------------------------------------------------------------

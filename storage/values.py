@@ -205,7 +205,8 @@ class Exported:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What is known of a week's internal page: when its facts last changed and when it was last looked at (UTC), up to which
-    run, what the index tells of it (contributions, main finding, gaps), and a fingerprint of what it shows."""
+    run and which decision, what the index tells of it (contributions, main finding, gaps), and a fingerprint of what it
+    shows."""
 
     week: int
     as_of: datetime
@@ -215,3 +216,4 @@ class Draft:
     finding: str
     gaps: int
     content: str
+    decided: int = 0

@@ -1,5 +1,6 @@
 """When a week's page is due, and that it is written only when it would say something else."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,8 +25,9 @@ def make_draft(checked_at, upto=1):
     )
 
 
-def due(now, newest=0, draft=None):
-    return [week.number for week in digest.due(EXERCISE, Schedule(), {1: draft} if draft else {}, {1: newest}, now)]
+def due(now, newest=0, draft=None, decided=0):
+    news = {1: digest.News(upto=newest, decided=decided)}
+    return [week.number for week in digest.due(EXERCISE, Schedule(), {1: draft} if draft else {}, news, now)]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,20 @@ def due(now, newest=0, draft=None):
 )
 def test_when_a_page_is_due(now, newest, draft, expected):
     assert due(now, newest, draft) == expected
+
+
+@pytest.mark.parametrize(
+    ("draft", "decided", "expected"),
+    [
+        (None, 1, [1]),
+        (make_draft(WEDNESDAY), 1, [1]),
+        (replace(make_draft(WEDNESDAY), decided=1), 1, []),
+        (replace(make_draft(WEDNESDAY), decided=1), 2, [1]),
+    ],
+    ids=["no page yet", "the first decision", "no other", "a newer one"],
+)
+def test_what_a_person_decides_is_on_the_page_at_once(draft, decided, expected):
+    assert due(WEDNESDAY, 0, draft, decided) == expected
 
 
 # --- making ---------------------------------------------------------------------------------------------------------------

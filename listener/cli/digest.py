@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 def run(config: "Config", *, week: int | None) -> None:
     with opened.service(config) as service, service.working():
         for one in choice.begun(config.exercise, week, service.now()):
-            if analyse.is_stale(service, one):
-                analyse.do(service, one)
+            analyse.refresh(service, one)
             draft = digest.do(service, one)
             page = config.output / f"week-{draft.week}" / "index.html"
             print(f"Week {draft.week}: {words.count(draft.contributions, 'contribution')}. {page}")

@@ -23,6 +23,17 @@ def is_stale(service: Service, week: Week) -> bool:
         return found is None or found[0] != themes.VERSION or found[1] < unit.runs.newest(window_of(week))
 
 
+def refresh(service: Service, week: Week) -> None:
+    """Brings what a computer says of the week up to the posts there are. A week that people work on is not grouped again:
+    only the tone of what came in since is guessed."""
+    with service.store.read() as unit:
+        held = unit.decisions.hold(week.number) is not None
+    if held:
+        score(service, window_of(week))
+    elif is_stale(service, week):
+        do(service, week)
+
+
 def do(service: Service, week: Week) -> Analysis:
     """Scores what has no score yet and groups the week afresh; replaces the week's earlier analysis."""
     score(service, window_of(week))

@@ -1,7 +1,7 @@
 """The weekly page: when it is due, and its making. What does not change is not written again."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -14,39 +14,55 @@ if TYPE_CHECKING:
     from digests.digest import Digest
     from digests.tally import Facts
     from listener.config import Schedule
+    from storage.store import Unit
 
 _PAUSE = timedelta(hours=1)
 # Networks whose posts may be shown as cards only under a contract.
 _CONTRACT_NEEDED = frozenset({"x"})
 
 
-def due(
-    exercise: Exercise, schedule: "Schedule", drafts: Mapping[int, Draft], newest: Mapping[int, int], now: datetime
-) -> list[Week]:
-    """The weeks whose page should be made now. `newest` is the newest run that told something, by week.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What may be newer than a week's page: the newest run that told something, and the newest decision."""
 
-    A week's page appears with its first posts, follows them hourly, and is made afresh at the time of analysis.
+    upto: int = 0
+    decided: int = 0
+
+
+def due(
+    exercise: Exercise, schedule: "Schedule", drafts: Mapping[int, Draft], news: Mapping[int, News], now: datetime
+) -> list[Week]:
+    """The weeks whose page should be made now.
+
+    A week's page appears with its first posts, follows them hourly, and is made afresh at the time of analysis. What a person
+    decides is on it at once.
     """
     begun = [week for week in exercise.weeks if week.opens <= now]
     promised = {week.number: timetable.of(exercise, week, schedule).analysis for week in begun}
-    return [week for week in begun if _is_due(drafts.get(week.number), newest.get(week.number, 0), promised[week.number], now)]
+    return [
+        week for week in begun if _is_due(drafts.get(week.number), news.get(week.number, News()), promised[week.number], now)
+    ]
 
 
-def _is_due(draft: Draft | None, newest: int, promised: datetime, now: datetime) -> bool:
+def _is_due(draft: Draft | None, news: News, promised: datetime, now: datetime) -> bool:
     if draft is None:
-        return newest > 0 or now >= promised
-    if draft.checked_at < promised <= now:
+        return news.upto > 0 or news.decided > 0 or now >= promised
+    if draft.checked_at < promised <= now or news.decided > draft.decided:
         return True
-    return newest > draft.upto and now - draft.checked_at >= _PAUSE
+    return news.upto > draft.upto and now - draft.checked_at >= _PAUSE
 
 
 def due_now(service: Service) -> list[Week]:
     """The weeks whose page the ledger says is due at this moment."""
     exercise = service.config.exercise
     with service.store.read() as unit:
-        newest = {week.number: unit.runs.newest(ledger.window_of(week)) for week in exercise.weeks}
+        decided = unit.decisions.newest_by_week()
+        news = {
+            week.number: News(upto=unit.runs.newest(ledger.window_of(week)), decided=decided.get(week.number, 0))
+            for week in exercise.weeks
+        }
         drafts = unit.analyses.drafts()
-    return due(exercise, service.config.schedule, drafts, newest, service.now())
+    return due(exercise, service.config.schedule, drafts, news, service.now())
 
 
 def do(service: Service, week: Week) -> Draft:
@@ -81,10 +97,11 @@ def _dated(facts: "Facts", upto: int, before: Draft | None) -> tuple["Digest", D
     """The digest with its last "as of" if nothing else changed, else with the present one."""
     from digests import compose
 
+    decided = facts.curation.newest if facts.curation else 0
     if before is not None:
         unmoved = compose.compose(replace(facts, as_of=before.as_of))
         if fingerprint(unmoved) == before.content:
-            return unmoved, replace(before, checked_at=facts.as_of, upto=upto)
+            return unmoved, replace(before, checked_at=facts.as_of, upto=upto, decided=decided)
     digest = compose.compose(facts)
     told = compose.summarise(digest)
     return digest, Draft(
@@ -96,6 +113,7 @@ def _dated(facts: "Facts", upto: int, before: Draft | None) -> tuple["Digest", D
         finding=told.finding,
         gaps=told.gaps,
         content=fingerprint(digest),
+        decided=decided,
     )
 
 
@@ -117,29 +135,37 @@ def _write_index(service: Service, drafts: Mapping[int, Draft]) -> None:
 
 
 def gather(service: Service, week: Week, made: frozenset[int]) -> tuple["Facts", int]:
-    """Everything the week's page is made from, and the newest run it knows of. `made` are the weeks that have a page."""
+    """Everything the week's page is made from, and the newest run it knows of. `made` are the weeks that have a page.
+
+    Of a week that people work on the facts are as they left them, whatever a later analysis found.
+    """
+    from digests.curation import fold
+    from digests.held import as_held
+
+    covered = coverage(service, week)
+    with service.store.read() as unit:
+        facts = replace(_found(service, unit, week), coverage=covered, made=made, counts_only=counts_only(service))
+        upto = unit.runs.newest(ledger.window_of(week))
+        hold, decisions = unit.decisions.hold(week.number), unit.decisions.of(week.number)
+    return facts if hold is None else as_held(facts, hold, fold(hold, decisions)), upto
+
+
+def _found(service: Service, unit: "Unit", week: Week) -> "Facts":
     from digests.tally import Facts
     from listener.analysis import tone
 
-    window = ledger.window_of(week)
-    covered = coverage(service, week)
-    with service.store.read() as unit:
-        drafts = unit.analyses.drafts()
-        upto = unit.runs.newest(window)
-        facts = Facts(
-            exercise=service.config.exercise,
-            week=week,
-            posts=list(unit.posts.of(window)),
-            scores=unit.analyses.scores(window, tone.VERSION),
-            analysis=unit.analyses.get(week.number),
-            coverage=covered,
-            as_of=service.now(),
-            scorer=tone.VERSION,
-            earlier={number: draft.contributions for number, draft in drafts.items() if number < week.number},
-            made=made,
-            counts_only=counts_only(service),
-        )
-    return facts, upto
+    window, drafts = ledger.window_of(week), unit.analyses.drafts()
+    return Facts(
+        exercise=service.config.exercise,
+        week=week,
+        posts=list(unit.posts.of(window)),
+        scores=unit.analyses.scores(window, tone.VERSION),
+        analysis=unit.analyses.get(week.number),
+        coverage=(),
+        as_of=service.now(),
+        scorer=tone.VERSION,
+        earlier={number: draft.contributions for number, draft in drafts.items() if number < week.number},
+    )
 
 
 def counts_only(service: Service) -> frozenset[str]:

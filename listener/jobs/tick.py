@@ -56,8 +56,7 @@ def make_pages(service: Service, weeks: Iterable[Week]) -> Iterable[Draft]:
     for week in weeks:
         if service.stopped():
             return
-        if analyse.is_stale(service, week):
-            analyse.do(service, week)
+        analyse.refresh(service, week)
         draft = digest.do(service, week)
         log.info("week %d: page made, %d contributions", week.number, draft.contributions)
         yield draft

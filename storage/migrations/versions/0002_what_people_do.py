@@ -128,4 +128,5 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('token'),
     sqlite_with_rowid=False
     )
+    op.add_column('drafts', sa.Column('decided', sa.Integer(), server_default='0', nullable=False))
     # ### end Alembic commands ###
