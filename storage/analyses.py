@@ -87,8 +87,9 @@ class Analyses:
     def exported(self, window: Window, scorer: str) -> Iterator[Exported]:
         """Contributions of a window by time with score and cluster, those found gone left out; streamed, inside the unit."""
         source = select(func.min(sightings.c.source)).where(sightings.c.row == posts.c.row).scalar_subquery().label("source")
-        plain = [posts.c[name] for name in ("network", "id", "posted_at", "kind", "lang", "text", "url")]
-        opinions = [scores.c.tone, scores.c.value.label("tone_score"), assignments.c.cluster, clusters.c.label]
+        plain = [posts.c[name] for name in ("row", "network", "id", "posted_at", "kind", "lang", "text", "url")]
+        found = [clusters.c.label, *(assignments.c[name] for name in ("cluster", "copy_of", "aside"))]
+        opinions = [scores.c.tone, scores.c.value.label("tone_score"), *found]
         query = (
             select(
                 *plain, source, func.coalesce(func.nullif(authors.c.handle, ""), authors.c.name, "").label("author"), *opinions
@@ -101,8 +102,8 @@ class Analyses:
             .order_by(posts.c.posted_at, posts.c.row)
         )
         for row in self._connection.execute(query.execution_options(yield_per=5_000)):
-            values = dict(row._mapping) | {"cluster": row.cluster or "", "label": row.label or ""}
-            yield Exported(**values | {"source": row.source or ""})
+            values = dict(row._mapping) | {name: row._mapping[name] or "" for name in ("source", "cluster", "label", "aside")}
+            yield Exported(**values)
 
     # --- drafts ----------------------------------------------------------------------------------------------------
 

@@ -185,8 +185,10 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """One contribution as an export tells it; empty texts and None where there is no score or cluster."""
+    """One contribution as an export tells it; empty texts and None where there is no score or cluster. `row` is its number in
+    the store, `copy_of` the row that it repeats, `aside` why it is left out."""
 
+    row: int
     network: str
     id: str
     source: str
@@ -200,6 +202,8 @@ class Exported:
     tone_score: float | None
     cluster: str
     label: str
+    copy_of: int | None = None
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """A week at the desk for tests: answers collected and grouped, and somebody who decides."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +29,15 @@ def collected(folder: Path, numbers=range(40), *, now=MONDAY) -> Service:
 def listen(service: Service, folder: Path, numbers, texts=()) -> None:
     """The answers of week 1 are these from now on, and are read."""
     write_answers(folder, numbers, texts=texts or wordings(40), step=timedelta(hours=3))
+    collect.do(service, Task(source="tag", window=window_of(week_of(service)), why="manual"))
+
+
+def edit(service: Service, folder: Path, number: int, text: str) -> None:
+    """The answer of this number says something else now."""
+    file = folder / "answers.jsonl"
+    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    told = [line | {"text": text} if line["id"] == f"a{number:06d}" else line for line in lines]
+    file.write_text("\n".join(map(json.dumps, told)) + "\n", encoding="utf-8")
     collect.do(service, Task(source="tag", window=window_of(week_of(service)), why="manual"))
 
 

@@ -9,11 +9,30 @@ from typing import Any
 
 from collectors.base import Window
 from listener import files
+from listener.jobs import annotated, desk
+from listener.jobs.annotated import Decided
 from listener.jobs.service import Refused, Service
 from storage.values import Exported
 
 _FIELDS = ("network", "id", "source", "week", "posted_at", "kind", "lang", "text", "tone", "tone_score", "theme_id", "theme")
-_AUTHOR_FIELDS = ("author", "url")
+_DECIDED = (
+    "tone_by",
+    "held",
+    "counted",
+    "hidden",
+    "hidden_note",
+    "flagged",
+    "handled",
+    "chosen",
+    "quote_mode",
+    "role_label",
+    "paraphrase",
+    "paraphrase_checked",
+    "consent",
+    "consent_how",
+    "look_again",
+)
+_AUTHOR_FIELDS = ("author", "url", "consent_name")
 # What a spreadsheet would run: these and their full-width forms.
 _FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20"
 
@@ -23,7 +42,7 @@ def do(service: Service, file: Path, windows: Iterable[tuple[int | None, Window]
 
     Raises Refused for a file name that ends neither in .jsonl nor in .csv.
     """
-    names = _FIELDS + (_AUTHOR_FIELDS if with_authors else ())
+    names = _FIELDS + _DECIDED + (_AUTHOR_FIELDS if with_authors else ())
     writers = {".jsonl": _write_lines, ".csv": _write_table}
     if file.suffix not in writers:
         raise Refused(f"{file}: the name must end in .jsonl or .csv.", 2)
@@ -38,15 +57,25 @@ def _records(
 
     done = 0
     for week, window in windows:
+        decided = _decided(service, week)
         with service.store.read() as unit:
             for one in unit.analyses.exported(window, tone.VERSION):
-                yield record(one, week, names)
+                yield record(one, week, names, decided)
                 done += 1
                 if done % 1_000 == 0:
                     service.tell("exporting", done, None)
 
 
-def record(one: Exported, week: int | None, names: tuple[str, ...]) -> dict[str, Any]:
+def _decided(service: Service, number: int | None) -> Decided | None:
+    """What people decided about a week; None if nobody did. Only such a week's posts are held at once."""
+    if number is None:
+        return None
+    week = service.config.exercise.week(number)
+    hold, _ = desk.state(service, week)
+    return None if hold is None else annotated.of(desk.facts(service, week))
+
+
+def record(one: Exported, week: int | None, names: tuple[str, ...], decided: Decided | None = None) -> dict[str, Any]:
     """One contribution under the names of the file's columns; times are ISO 8601 in UTC."""
     values = {
         "network": one.network,
@@ -57,14 +86,12 @@ def record(one: Exported, week: int | None, names: tuple[str, ...]) -> dict[str,
         "kind": one.kind,
         "lang": one.lang,
         "text": one.text,
-        "tone": one.tone,
         "tone_score": one.tone_score,
-        "theme_id": one.cluster,
-        "theme": one.label,
         "author": one.author,
         "url": one.url,
     }
-    return {name: values[name] for name in names}
+    told = annotated.untouched(one) if decided is None else decided.columns(one)
+    return {name: (values | told)[name] for name in names}
 
 
 def _write_lines(path: Path, _names: tuple[str, ...], records: Iterable[Mapping[str, Any]]) -> int:
@@ -81,8 +108,14 @@ def _write_table(path: Path, names: tuple[str, ...], records: Iterable[Mapping[s
         table = csv.writer(file)
         table.writerow(names)
         for count, one in enumerate(records, 1):  # noqa: B007 -- the count outlives the loop
-            table.writerow(["" if value is None else guarded(value) for value in one.values()])
+            table.writerow([_cell(value) for value in one.values()])
     return count
+
+
+def _cell(value: object) -> object:
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "true", False: "false"}[value]
+    return guarded(value)
 
 
 def guarded(value: object) -> object:
