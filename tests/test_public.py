@@ -1,0 +1,193 @@
+"""A public digest shows what people chose, in their order, and nobody's name."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from digests import public
+from digests.curation import Element, HeldTheme, Paraphrase
+from digests.edition import ChangeEntry, Rules
+from tests.publishing import (
+    OURS,
+    agreed,
+    composed,
+    make_curation,
+    make_facts,
+    make_gap,
+    make_posts,
+    make_said,
+    quoting_curation,
+)
+
+
+def test_a_week_that_nobody_has_begun_is_not_composed():
+    with pytest.raises(ValueError, match="nobody has begun"):
+        public.compose(replace(make_facts(), curation=None), Rules())
+
+
+def test_themes_and_their_parts_stand_in_the_order_of_the_desk():
+    digest = composed(curation=make_curation(themes=tuple(reversed(make_curation().themes))))
+
+    assert [theme.label for theme in digest.themes] == ["Parking", "Going home in good time"]
+    assert [part.kind for part in digest.themes[1].parts] == ["prose", "quote"]
+
+
+def test_only_chosen_contributions_are_quoted_and_their_authors_are_not_named():
+    digest = composed()
+
+    told = public.to_json(digest) + "".join(quote.content for quote in public.quotes(digest))
+    assert [quote.text for quote in digest.quotes()] == [OURS]
+    assert "Carer 1" not in told
+    assert "carer1.example" not in told
+
+
+def test_a_quote_that_is_not_ready_is_left_out():
+    digest = composed(curation=make_curation(paraphrases={}))
+
+    assert list(digest.quotes()) == []
+
+
+def test_references_follow_the_page_and_stay_in_later_versions():
+    story = tuple(Element(key=row, kind="quote", row=row) for row in (1, 2, 3))
+    theme = HeldTheme(key="w1-c1", label="rest", rows=(1, 2, 3), elements=story)
+    ours = {row: Paraphrase(text=f"Words {row}", seq=row, by=1) for row in (1, 2, 3)}
+    curation = make_curation(themes=(theme,), paraphrases=ours)
+
+    first = composed(curation=curation)
+    later = composed(Rules(refs={3: "1-03", 9: "1-07"}), curation=curation)
+
+    assert [quote.ref for quote in first.quotes()] == ["1-01", "1-02", "1-03"]
+    assert [(quote.row, quote.ref) for quote in later.quotes()] == [(1, "1-08"), (2, "1-09"), (3, "1-03")]
+
+
+def test_a_theme_that_is_small_and_has_no_story_is_counted_with_the_rest():
+    themes = (*make_curation().themes, HeldTheme(key="w1-c3", label="small", rows=(50, 51)))
+
+    digest = composed(curation=make_curation(themes=themes))
+
+    assert [theme.key for theme in digest.themes] == ["theme/w1-c1", "theme/w1-c2"]
+    assert digest.numbers["rest"] == 15
+
+
+def test_counts_are_told_by_name():
+    numbers = composed().numbers
+
+    assert {name: numbers[name] for name in ("all", "theme/w1-c1", "theme/w1-c2", "rest", "channel/bluesky")} == {
+        "all": 60,
+        "theme/w1-c1": 30,
+        "theme/w1-c2": 15,
+        "rest": 15,
+        "channel/bluesky": 30,
+    }
+
+
+def test_a_verbatim_quote_is_shown_whole_with_its_role():
+    kept = make_said(1, "form", consent="ticked", role="Carer, aged 45 to 64", text="Line one.\n\nMy number is [phone number].")
+
+    quote = next(composed(curation=quoting_curation(kept), posts=[kept]).quotes())
+
+    assert quote.mode == "verbatim"
+    assert quote.text == kept.post.text
+    assert (quote.who, quote.source) == ("Carer, aged 45 to 64", "Questionnaire, permission given")
+
+
+@pytest.mark.parametrize(
+    ("before", "note"),
+    [
+        (60, "As many as last week."),
+        (65, "About as many as last week."),
+        (40, "20 more than last week."),
+        (80, "20 fewer than last week."),
+        ("few", ""),
+    ],
+)
+def test_last_week_is_told_without_small_differences(before, note):
+    digest = composed(Rules(last_week={"all": before}))
+
+    assert digest.figures[0].note == note
+
+
+def test_gaps_and_the_weeks_to_come_are_told():
+    facts = make_facts()
+    source = replace(facts.coverage[0], gaps=(make_gap(),))
+    off = replace(facts.coverage[0], channel="x", off="the operator's own words")
+
+    digest = public.compose(replace(facts, coverage=(source, off)), Rules(next_steps=("A workshop in December.",)))
+
+    assert digest.missed[:2] == (
+        "Bluesky could not be read on Monday 12 October from midnight to 5am.",
+        "X: we did not look there.",
+    )
+    assert digest.next_steps[0].startswith("Week 2, 19 to 25 October 2026: ")
+    assert digest.next_steps[-1] == "A workshop in December."
+
+
+def test_a_quiet_week_says_that_nobody_was_heard():
+    digest = composed(posts=[make_said(9, gone_at=make_facts().as_of)], curation=make_curation(themes=()))
+
+    assert digest.in_short[0].startswith("Nobody was heard this week.")
+    assert digest.themes == ()
+
+
+# --- as it is kept ------------------------------------------------------------------------------------------------------
+
+
+def test_it_comes_back_whole_from_what_is_kept():
+    digest = composed(Rules(version=2, changes=(ChangeEntry(version=1, date=date(2026, 10, 19), sentence="First published."),)))
+
+    assert public.from_json(public.to_json(digest), public.quotes(digest)) == digest
+
+
+def test_what_is_kept_without_quotes_holds_nobodys_words():
+    kept = make_said(1, "form", consent="ticked", role="A role", text="Words of somebody.")
+    digest = composed(curation=quoting_curation(kept), posts=[kept])
+
+    content = public.to_json(digest)
+
+    assert "Words of somebody" not in content
+    assert "A role" not in content
+    assert "1-01" in content
+
+
+def test_a_quote_without_words_is_withdrawn():
+    digest = composed()
+    blanked = [replace(quote, content="") for quote in public.quotes(digest)]
+
+    read = public.from_json(public.to_json(digest), blanked)
+
+    assert [quote.withdrawn for quote in read.quotes() if quote.is_withdrawn] == ["Quote 1-01 has been withdrawn."]
+    assert public.quotes(read) == ()
+
+
+def test_a_later_version_keeps_the_numbers():
+    digest = composed()
+
+    later = public.next_version(digest, ChangeEntry(version=2, date=date(2026, 10, 20), sentence="1 quote withdrawn."))
+
+    assert (later.version, public.numbers(later)) == (2, digest.numbers)
+
+
+# --- what is approved ---------------------------------------------------------------------------------------------------
+
+
+def test_approval_is_of_words_and_quotes_not_of_numbers():
+    digest = composed()
+    fewer = composed(posts=make_posts()[:-1])
+
+    assert public.fingerprint(fewer) == public.fingerprint(digest)
+    assert public.fingerprint(composed(Rules(version=3))) == public.fingerprint(digest)
+
+
+@pytest.mark.parametrize(
+    "differently",
+    [
+        {"summary": "Something else."},
+        {"paraphrases": {1: Paraphrase(text="Other words.", seq=9, by=1, checked_by=2)}},
+        {"themes": tuple(reversed(make_curation().themes))},
+        {"permissions": {1: agreed()}, "modes": {1: "verbatim"}},
+    ],
+    ids=["summary", "paraphrase", "order", "mode"],
+)
+def test_another_word_or_order_is_another_content(differently):
+    assert public.fingerprint(composed(curation=make_curation(**differently))) != public.fingerprint(composed())
