@@ -59,7 +59,7 @@ _PLACES = (
     _Place("held weeks", tables.holds, ("analysis",)),
     _Place("published digests", tables.editions, ("content", "note"), whole=True),
     _Place("published quotes", tables.quotes, ("content",), whole=True),
-    _Place("requests", tables.removals, ("contact", "reason", "outcome"), whole=True),
+    _Place("requests", tables.removals, ("ref", "contact", "reason", "outcome"), whole=True),
     _Place("messages", tables.messages, ("subject", "body", "error")),
     _Place("themes", tables.clusters, ("label", "keywords")),
     _Place("drafts", tables.drafts, ("finding",)),

@@ -1,16 +1,17 @@
-"""`listener check`: the config in short, and whether the sources let us in."""
+"""`listener check`: the config in short, whether the sources let us in, and whether it is fit to go live."""
 
 from datetime import UTC, date, datetime, timedelta
 
 from collectors.base import CollectorError, Given
 from listener import vault
-from listener.cli import tables
+from listener.cli import opened, tables
 from listener.config import Config, Source
+from listener.jobs.live import live_problems
 from listener.jobs.service import Refused
 from storage.values import Week
 
 
-def run(config: Config, *, online: bool) -> None:
+def run(config: Config, *, online: bool, live: bool) -> None:
     exercise = config.exercise
     tags = " ".join(f"#{tag}" for tag in exercise.hashtags)
     print(f"{exercise.title} ({exercise.slug}), {exercise.organisation}")
@@ -22,6 +23,18 @@ def run(config: Config, *, online: bool) -> None:
     if online:
         print()
         _enter_all(config)
+    if live:
+        print()
+        _settle_all(config)
+
+
+def _settle_all(config: Config) -> None:
+    """Raises Refused with everything that is not settled, a line each."""
+    with opened.service(config) as service:
+        found = live_problems(config, service)
+    if found:
+        raise Refused("\n".join(found))
+    print("An invented exercise: nothing need be settled." if config.exercise.invented else "Fit to go live.")
 
 
 def _week(week: Week) -> tuple[object, ...]:

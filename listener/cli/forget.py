@@ -1,6 +1,7 @@
 """`listener forget`: somebody who asks for it is taken out of everything."""
 
 from collections.abc import Iterator, Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from digests import words
@@ -44,7 +45,8 @@ def told(report: Report, zone: str) -> Iterator[str]:
     for week, ref in report.quotes:
         yield f"  week {week}: quote {ref}, from every version that was published"
     if report.look_at:
-        yield f"Look yourself: {words.count(report.look_at, 'text')} of ours with a name that may be a word; nothing was changed there."
+        told_of = words.count(report.look_at, "text")
+        yield f"Look yourself: {told_of} of ours with a name that may be a mere word; nothing was changed there."
     if not report.is_settled:
         yield "Another listener was reading: its log still holds what was removed. Run this again when it has ended."
     yield "They are on the do-not-collect list."
@@ -68,7 +70,7 @@ def preview(found: Sequence["Kept"], zone: str) -> Iterator[str]:
     yield f"{words.count(len(found), 'contribution')} would go, with all that is about them:"
     for kept in found[:_SHOWN]:
         who = kept.post.author.handle or kept.post.author.name
-        text = " ".join(kept.post.text.split())
-        yield f"  {times.told(kept.post.posted_at, zone)}  {kept.post.network}  {who}: {text[:60]}{'…' if len(text) > 60 else ''}"
+        text = shorten(kept.post.text, 60, placeholder="…")
+        yield f"  {times.told(kept.post.posted_at, zone)}  {kept.post.network}  {who}: {text}"
     if len(found) > _SHOWN:
         yield f"  and {len(found) - _SHOWN:,} more"

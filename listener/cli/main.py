@@ -99,6 +99,7 @@ def init(
 def check(
     ctx: typer.Context,
     online: Annotated[bool, typer.Option("--online", help="Log in to every source too; nothing is read.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Say what must be settled before real people are listened to.")] = False,
 ) -> None:
     """Say whether the config is right.
 
@@ -106,7 +107,7 @@ def check(
     """
     from listener.cli import check as verb
 
-    verb.run(loaded(ctx), online=online)
+    verb.run(loaded(ctx), online=online, live=live)
 
 
 @app.command()
