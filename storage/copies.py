@@ -5,8 +5,7 @@ https://www.sqlite.org/backup.html. A copy is one file, without a journal beside
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 KEPT = 2  # copies made before a migration
@@ -51,7 +50,7 @@ def _copy(source: Path, target: Path, wait: float) -> None:
 
 
 def fault(path: Path, *, quick: bool = False) -> str:
-    """What is wrong inside a database file, empty if it is sound. `quick` leaves out what takes long (indexes against tables)."""
+    """What is wrong inside a database file, empty if it is sound. `quick` leaves indexes out, which take long."""
     try:
         with closing(sqlite3.connect(path)) as connection:
             (told,) = connection.execute("PRAGMA quick_check(1)" if quick else "PRAGMA integrity_check(1)").fetchone()
@@ -79,22 +78,15 @@ def counts(path: Path) -> dict[str, int]:
 def is_used(path: Path) -> bool:
     """Whether another process has this database open; one that is too damaged to say is taken for unused."""
     try:
-        # In WAL mode everybody who has it open holds a shared lock, which leaving that mode waits for.
-        with _kept_as_it_was(path) as connection:
-            connection.execute("PRAGMA journal_mode=DELETE")
+        with closing(sqlite3.connect(path, timeout=0)) as connection:
+            # In WAL mode everybody who has it open holds a shared lock, and who asks for an exclusive one is told so.
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.OperationalError as problem:
         return "locked" in str(problem)
     except sqlite3.DatabaseError:
         return False
     return False
-
-
-@contextmanager
-def _kept_as_it_was(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(path, timeout=0)) as connection:
-        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
-        yield connection
-        connection.execute(f"PRAGMA journal_mode={mode}")
 
 
 # --- before a migration -----------------------------------------------------------------------------------------------

@@ -1,0 +1,25 @@
+"""`listener backup`: one now, besides those of every night."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from listener.cli import opened, times
+from listener.jobs import backup
+from listener.jobs.backup import Made
+
+if TYPE_CHECKING:
+    from listener.config import Config
+
+
+def run(config: "Config", folder: Path | None) -> None:
+    with opened.service(config) as service:
+        made = backup.do(service, folder)
+    print(told(made, config.exercise.timezone))
+
+
+def told(made: Made, zone: str) -> str:
+    manifest = made.manifest
+    counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items() if count)
+    return f"""{made.path}: {backup.megabytes(made.size)}, as of {times.told(manifest.made_at, zone)}, read back and whole.
+It holds {counts or "an empty database"}, the key of author keys, the config and sessions of networks, not the passwords.
+People's words and names are in it: guard it like this machine, and keep one elsewhere."""
