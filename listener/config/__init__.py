@@ -18,6 +18,8 @@ __all__ = [
     "Serve",
     "Source",
     "load",
+    "load_bare",
+    "missing_secrets",
 ]
 
 
@@ -26,3 +28,17 @@ def load(file: Path) -> Config:
     from listener.config import reading  # with pydantic, which a mere `listener --help` does not need
 
     return reading.read(file)
+
+
+def load_bare(file: Path) -> Config:
+    """The same without sources, messages and secrets: enough to look into a database. Raises ConfigError."""
+    from listener.config import reading
+
+    return reading.read_bare(file)
+
+
+def missing_secrets(file: Path) -> dict[str, str]:
+    """Why each secret that a config names cannot be had here, by its place in the config. Raises ConfigError."""
+    from listener.config import reading
+
+    return reading.missing_secrets(file)

@@ -3,12 +3,13 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from listener.config import sections, service_tables, sources, weeks
+from listener.config import secret, sections, service_tables, sources, weeks
 from listener.config.paths import located
-from listener.config.problems import ConfigError, Findings, Problem
+from listener.config.problems import ConfigError, Findings, Place, Problem, spelled
 from listener.config.sentences import validated
 from listener.config.tables import ExerciseTable, OutputTable, StorageTable, Top, WeekTable
 from listener.config.values import Config, Source
@@ -24,6 +25,39 @@ def read(file: Path) -> Config:
     if config is None or findings.problems:
         raise ConfigError(findings.problems)
     return config
+
+
+def read_bare(file: Path) -> Config:
+    """The config without its sources and without any secret, which may not be there yet. Raises ConfigError."""
+    text = _text(file)
+    raw = {name: table for name, table in _toml(file, text).items() if name not in ("sources", "notify")}
+    findings = Findings(file, text)
+    config = _config(file.absolute(), raw, findings)
+    if config is None or findings.problems:
+        raise ConfigError(findings.problems)
+    return config
+
+
+def missing_secrets(file: Path) -> dict[str, str]:
+    """Why each secret that the config names cannot be had here, by its place: "sources.mail.password". Raises ConfigError."""
+    found: dict[str, str] = {}
+    for place, where in _references(_toml(file, _text(file)), ()):
+        try:
+            secret.found(where, file.absolute().parent)
+        except ValueError as error:
+            found[place] = str(error)
+    return found
+
+
+def _references(value: object, place: Place) -> Iterator[tuple[str, secret.Reference]]:
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _references(one, (*place, number))
+    elif isinstance(value, dict):
+        with suppress(ValueError):
+            yield spelled(place), secret.reference(value)
+        for key, one in value.items():
+            yield from _references(one, (*place, key))
 
 
 def _text(file: Path) -> str:
