@@ -115,6 +115,10 @@ class PublishedQuote:
     withdrawn_at: datetime | None = None
 
 
+UNKNOWN = "not known yet"
+"""What is wanted of a way out while nobody has worked out what should stand there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One way out (`folder`, `command`, `url`): what should stand there (a hash over all that is public), and what was last
@@ -155,7 +159,9 @@ class Removal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """Something to tell a group of people, once: `key` is what it is about, such as "notice:week-3" or "fault:mail:2027-01-16".
-    `unsure` means that it may have gone out: it is never sent again by itself."""
+
+    `unsure` means that it may have gone out: it is never sent again by itself. `place` is which of the group's addresses it
+    goes to, from 0; `count` how many things it tells of, where that can grow until it is sent."""
 
     id: int
     key: str
@@ -168,3 +174,5 @@ class Message:
     sent_at: datetime | None = None
     retry_at: datetime | None = None
     error: str = ""
+    place: int = 0
+    count: int = 0

@@ -8,12 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from storage import rows as mapping
-from storage.curated import Delivery, Edition, PublishedQuote, Removal
+from storage.curated import UNKNOWN, Delivery, Edition, PublishedQuote, Removal
 from storage.tables import deliveries, editions, posts, quotes, removals
 from storage.values import Kept
-
-UNKNOWN = "not delivered yet"
-"""What is wanted of a way out while nobody has worked out what should stand there."""
 
 
 class Editions:
@@ -29,7 +26,7 @@ class Editions:
         self._connection.execute(insert(editions).values(asdict(edition)))
         if of_it:
             self._connection.execute(insert(quotes), [asdict(quote) for quote in of_it])
-        self._outdate(edition.at)
+        self.doubt(edition.at)
 
     def newest(self, week: int) -> int:
         """The number of a week's newest version, 0 before the first."""
@@ -54,7 +51,7 @@ class Editions:
         where = (editions.c.week == week, editions.c.withdrawn_at.is_(None))
         self._connection.execute(update(editions).where(*where).values(withdrawn_at=now))
         self._blank(quotes.c.week == week, now)
-        self._outdate(now)
+        self.doubt(now)
 
     # --- quotes --------------------------------------------------------------------------------------------------------
 
@@ -83,7 +80,7 @@ class Editions:
         for row in {row for *_, row in found}:
             self._blank(quotes.c.row == row, now)
         if found:
-            self._outdate(now)
+            self.doubt(now)
         return sorted((week, ref) for week, ref, _ in found)
 
     def _blank(self, where: Any, now: datetime) -> None:
@@ -96,8 +93,8 @@ class Editions:
     def deliveries(self) -> dict[str, Delivery]:
         return {row.way: Delivery(**row._mapping) for row in self._connection.execute(select(deliveries))}
 
-    def _outdate(self, now: datetime) -> None:
-        """What is public has changed: until a way out is confirmed again, nobody knows what it shows."""
+    def doubt(self, now: datetime) -> None:
+        """What is public has changed, or may have: until a way out is confirmed again, nobody knows what it shows."""
         told = {"wanted": UNKNOWN, "wanted_at": now, "error": "", "retry_at": None}
         self._connection.execute(update(deliveries).values(told))
 

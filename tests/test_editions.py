@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage import editions
-from storage.curated import Delivery, Edition, PublishedQuote, Removal
+from storage.curated import UNKNOWN, Delivery, Edition, PublishedQuote, Removal
 from tests import stores
 from tests.factories import NOW, make_post
 
@@ -146,7 +145,7 @@ def test_no_way_out_is_done_once_something_public_has_changed(store, change):
     with store.read() as unit:
         (found,) = unit.editions.deliveries().values()
     assert not found.is_done
-    assert found == Delivery(way="folder", wanted=editions.UNKNOWN, wanted_at=LATER, confirmed="a", confirmed_at=NOW)
+    assert found == Delivery(way="folder", wanted=UNKNOWN, wanted_at=LATER, confirmed="a", confirmed_at=NOW)
 
 
 def test_a_way_out_stays_done_while_nothing_changes(store):
