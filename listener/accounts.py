@@ -3,6 +3,7 @@
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 SHORTEST = 12
 _LONGEST = 1024  # argon2 would take more, at a cost
 _NAME = re.compile(r"[\w.@+-]{1,64}")
+_SIGNS = 5  # different ones at least
+_REST = 4  # letters beside a word that everybody knows
+_LOOKS = str.maketrans("013457@$!", "oieastasi")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike
 
 
@@ -39,20 +43,33 @@ def is_name(name: str) -> bool:
 # --- passwords ----------------------------------------------------------------------------------------------------------
 
 
-def fault_of(password: str, name: str) -> str:
-    """What is wrong with a new password, as a sentence; empty if nothing is."""
-    plain = _plain(password)
+def fault_of(password: str, near: Iterable[str] = ()) -> str:
+    """What is wrong with a new password, as a sentence; empty if nothing is. `near` are names and titles that come to mind."""
     if len(password) < SHORTEST:
-        return f"It must have at least {SHORTEST} characters: three or four words in a row are easy to remember."
+        return f"it must have at least {SHORTEST} characters, such as four words in a row."
     if len(password) > _LONGEST:
-        return f"It must have at most {_LONGEST} characters."
-    if len(set(plain)) < 4:
-        return "It repeats too few characters."
-    if name and name in plain:
-        return "It must not hold the name of the account."
-    if plain in _common() or plain.rstrip("0123456789!.?") in _common():
-        return "It is on the list of passwords that are guessed first."
+        return f"it must have at most {_LONGEST} characters."
+    if len(set(password)) < _SIGNS:
+        return "it repeats too few characters."
+    if len(_letters(password)) < _REST:
+        return "it must have a few letters."
+    if any(_is_all(word, password) for word in (*_common(), *near)):
+        return "it is one of those that are guessed first, or has little beside the name."
     return ""
+
+
+def _is_all(word: str, password: str) -> bool:
+    """Whether a password has little but this word, also written as "p4ssw0rd" or followed by a year."""
+    bare = _letters(word)
+    return any(
+        bare and bare in told and len(told.replace(bare, "")) < _REST
+        for told in (_letters(password), _letters(password.translate(_LOOKS)))
+    )
+
+
+def _letters(told: str) -> str:
+    plain = unicodedata.normalize("NFKC", told).casefold()
+    return "".join(sign for sign in plain if sign.isalpha())
 
 
 def invented() -> str:
@@ -84,10 +101,6 @@ def is_dated(secret: str) -> bool:
 def _bytes(password: str) -> bytes:
     # The same password typed on two keyboards may differ in how its accents are put together.
     return unicodedata.normalize("NFC", password[: 4 * _LONGEST]).encode("utf-8", "surrogatepass")
-
-
-def _plain(password: str) -> str:
-    return unicodedata.normalize("NFKC", password).casefold()
 
 
 @cache

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from listener import accounts
 from listener.cli import demo, main, opened
 from listener.demo import build
-from listener.jobs import analyse
+from listener.jobs import analyse, people
 from tests.networks import bluesky
-from tests.services import CONFIG, SKY, store_sky, wordings, write_answers
+from tests.services import CONFIG, SKY, make_service, store_sky, wordings, write_answers
 
 ROOT = Path(__file__).parent.parent
 
@@ -271,13 +272,6 @@ def test_status_speaks_to_people_and_to_programs(tmp_path, listener):
     assert [week["posts"] for week in json.loads(programs[1])["weeks"]] == [5, 0]
 
 
-def test_serve_without_a_password_is_refused(tmp_path, listener):
-    code, out, err = listener("serve")
-
-    assert (code, out) == (2, "")
-    assert err == f'listener: {tmp_path}/listener.toml: set a password first: [serve] password = {{ file = "password" }}\n'
-
-
 def test_run_once_does_what_is_due_and_logs_it(tmp_path, listener, caplog):
     write_answers(tmp_path, range(5), first=first())
 
@@ -363,6 +357,19 @@ def test_the_demo_lives_through_five_weeks_and_a_second_time_changes_nothing(tmp
     assert ", 0 of them new." in said
     assert {path.parent.name for path in pages} == {"digests", *(f"week-{number}" for number in range(1, 6))}
     assert pages == {path: path.read_bytes() for path in (tmp_path / "demo/digests").rglob("*.html")}
+
+
+def test_the_demo_has_an_account_whose_password_is_in_a_file(tmp_path):
+    service = make_service(tmp_path, now=datetime(2026, 11, 16, tzinfo=UTC))
+    file = tmp_path / "password"
+
+    for _ in range(2):
+        demo.open_desk(service, file)
+
+    (account,) = people.everyone(service)
+    assert (account.name, account.role, file.stat().st_mode & 0o777) == ("demo", "publisher", 0o600)
+    assert accounts.is_right(file.read_text().strip(), account.secret)
+    service.store.close()
 
 
 def test_a_fresh_demo_removes_the_earlier_one(tmp_path):

@@ -30,7 +30,7 @@ def test_what_is_not_said_has_a_default(tmp_path):
     assert found.schedule == config.Schedule(
         every=timedelta(minutes=15), closing=time(0, 15), reread=time(5), draft=time(6, 45)
     )
-    assert found.serve == config.Serve(host="127.0.0.1", port=8080, password=None)
+    assert found.serve == config.Serve(host="127.0.0.1", port=8080)
     assert found.file == tmp_path / "listener.toml"
 
 

@@ -237,7 +237,6 @@ def test_writing_again_leaves_the_same_files(folder):
     build.write(folder)
 
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-    assert (folder / "password").stat().st_mode & 0o777 == 0o600
 
 
 def test_pages_of_x_are_full_and_newest_first():

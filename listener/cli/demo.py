@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from storage.values import Exercise
 
 _MARK = "listener.toml"
+_ACCOUNT, _PASSWORD = "demo", "password"
 _READ_AGAIN = 3
 
 
@@ -34,6 +35,7 @@ def run(folder: Path, *, fresh: bool) -> None:
         new = sum(_live_through(service, moment) for moment in moments(loaded.exercise))
         _read_again(replace(service, now=lambda: build.LAST_MOMENT))
         posts = _count(service)
+        open_desk(service, folder / _PASSWORD)
     _say(loaded, posts, new)
 
 
@@ -78,7 +80,20 @@ def _count(service: "Service") -> int:
 def _say(config: "Config", posts: int, new: int) -> None:
     print(f"{config.exercise.title}: {posts:,} posts, {new:,} of them new. All of it is invented.")
     print(f"Open {config.output / 'index.html'}")
+    print(f"Sign in: {sys.argv[0]} -c {config.file} serve, as {_ACCOUNT} with the password in {config.file.parent / _PASSWORD}")
     print(f"Ask it more: {sys.argv[0]} -c {config.file} status (or rerun --week 2, or export week2.csv --week 2)")
+
+
+def open_desk(service: "Service", file: Path) -> None:
+    """An account to look around with, once; its password, new in every demo, lies in a file that only its owner can read."""
+    from listener import accounts, files
+    from listener.jobs import people
+
+    if any(one.name == _ACCOUNT for one in people.everyone(service)):
+        return
+    password = accounts.invented()
+    files.put(file, f"{password}\n".encode())
+    people.add(service, _ACCOUNT, "publisher", password)
 
 
 def make_room(folder: Path, fresh: bool) -> None:

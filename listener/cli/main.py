@@ -3,14 +3,12 @@
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from listener.cli import logs, trouble
-
-if TYPE_CHECKING:
-    from listener.config import Config
+from listener.cli import logs, trouble, user_verbs
+from listener.cli.given import loaded
 
 EPILOG = """\b
 Examples:
@@ -33,6 +31,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(user_verbs.app, name="user")
 
 WeekNumber = Annotated[int | None, typer.Option("--week", min=1, metavar="N", help="The number of one week.")]
 SourceNames = Annotated[
@@ -65,13 +65,6 @@ def settings(
     ctx.obj = config
     told = verbose or ctx.invoked_subcommand in ("run", "serve")  # what runs for weeks is read in its log
     logs.set_up(logging.DEBUG if debug else logging.INFO if told else logging.WARNING)
-
-
-def loaded(ctx: typer.Context) -> "Config":
-    from listener import config
-
-    file: Path = ctx.obj
-    return config.load(file)
 
 
 @app.command()
@@ -216,7 +209,7 @@ def export(
 
 
 @app.command()
-def forget(  # noqa: PLR0913 -- its options
+def forget(
     ctx: typer.Context,
     author: Annotated[str, typer.Option(metavar="HANDLE", help="Their handle, name or id, with or without @.")] = "",
     network: Annotated[str, typer.Option(metavar="N", help="Only on this network, such as bluesky.")] = "",
@@ -258,13 +251,51 @@ def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on, instead of the config's.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port, instead of the config's.")] = None,
 ) -> None:
-    """Show the pages in a browser.
+    """Show the desk in a browser.
 
-    On this machine only unless --host says otherwise, behind the password of the config.
+    On this machine only unless --host says otherwise; `listener user` says who may sign in.
     """
     from listener.cli import serve as verb
 
     verb.run(loaded(ctx), host=host, port=port)
+
+
+@app.command()
+def backup(
+    ctx: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="Where to put it, instead of the config's folder.")] = None,
+) -> None:
+    """Make a backup now.
+
+    One file, checked, while everything goes on; `listener run` makes one every night.
+    """
+    from listener.cli import backup as verb
+
+    verb.run(loaded(ctx), folder)
+
+
+@app.command()
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The backup.")],
+    into: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to, instead of the config's folder.")] = None,
+    removals: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What was removed since: listener.removals.jsonl of the old machine.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Put a database aside that is there already.")] = False,
+) -> None:
+    """Put a backup in place of a lost database.
+
+    Who was removed since then is removed again first, and nothing that may have been sent is sent again.
+
+    \b
+    listener restore think-carer-2027-01-18T023000Z.zip --into /srv/listening --removals listener.removals.jsonl
+    """
+    from listener.cli import restore as verb
+    from listener.jobs.restore import Asked
+
+    config: Path = ctx.obj
+    verb.run(Asked(file=file, into=into or config.absolute().parent, removals=removals, force=force))
 
 
 @app.command()

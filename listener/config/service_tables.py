@@ -26,7 +26,7 @@ def read(raw: Mapping[str, Any], folder: Path, findings: Findings) -> dict[str, 
     """The fields of a Config by name; None after problems were added."""
     made = {
         "schedule": _schedule(sections.table(ScheduleTable, raw, "schedule", findings)),
-        "serve": _serve(sections.table(ServeTable, raw, "serve", findings), folder, findings),
+        "serve": _plain(Serve, sections.table(ServeTable, raw, "serve", findings)),
         "notify": _notify(sections.table(NotifyTable, raw, "notify", findings), folder, findings),
         "publish": _publish(sections.table(PublishTable, raw, "publish", findings), folder),
         "privacy": _plain(Privacy, sections.table(PrivacyTable, raw, "privacy", findings)),
@@ -38,13 +38,6 @@ def read(raw: Mapping[str, Any], folder: Path, findings: Findings) -> dict[str, 
 
 def _plain(value: type[Value], table: Any) -> Value | None:
     return None if table is None else value(**dict(table))
-
-
-def _serve(table: ServeTable | None, folder: Path, findings: Findings) -> Serve | None:
-    if table is None:
-        return None
-    password = next(_found([table.password] if table.password else [], folder, ("serve", "password"), findings), None)
-    return Serve(**dict(table) | {"password": password})
 
 
 def _schedule(table: ScheduleTable | None) -> Schedule | None:

@@ -176,7 +176,6 @@ class ServeTable(Table):
     address: Address | Literal[""] = ""
     trusted_header: Annotated[str, StringConstraints(pattern=r"^([A-Za-z][A-Za-z0-9-]*)?$")] = ""
     proxies: Annotated[int, Field(ge=0, le=4)] = 0
-    password: Hidden = None
 
 
 class NotifyTable(Table):

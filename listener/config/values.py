@@ -76,7 +76,11 @@ class Serve:
     address: str = ""
     trusted_header: str = ""
     proxies: int = 0
-    password: Secret | None = None
+
+    @property
+    def believed(self) -> str:
+        """The header that is believed: none without a proxy in front, who takes away the ones that visitors make up."""
+        return self.trusted_header if self.proxies else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,6 @@ from listener.demo.said import Said
 
 __all__ = ["FIRST_DAY", "LAST_MOMENT", "everything", "files", "write"]
 
-PASSWORD = "invented-password"
 _A_PAGE = 100
 _LATE = 3
 
@@ -25,7 +24,6 @@ def write(folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    (folder / "password").chmod(0o600)
 
 
 def files() -> dict[str, bytes]:
@@ -34,7 +32,6 @@ def files() -> dict[str, bytes]:
     by_channel: dict[str, list[Said]] = {channel: [one for one in told if one.channel == channel] for channel in words.CHANNELS}
     return {
         "listener.toml": _config(),
-        "password": f"{PASSWORD}\n".encode(),
         "mailbox.mbox": letters.mailbox(by_channel["mail"]),
         "questionnaire.csv": answers.table(by_channel["form"]),
         **{f"x/{name}": content for name, content in _x_pages(by_channel["x"])},

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from collectors.base import Vault
 from listener.jobs.service import Service
-from listener.web import doors, drafts, errors, headers, health, limits, look, origin, sessions, signin
+from listener.web import doors, drafts, errors, headers, health, limits, look, origin, people, record, sessions, signin
 
 _KEY = "key of the desk's cookies"
 _MOST = 1_000_000  # bytes in one request
@@ -42,7 +42,7 @@ def create_app(service: Service, health_of: health.Health = lambda: {"ok": True}
     errors.answer(app)
     app.before_request(origin.check)
     CSRFProtect(app)
-    sessions.manager(told.trusted_header).init_app(app)
+    sessions.manager(told.believed).init_app(app)
     app.before_request(doors.guard)
     _add_pages(app)
     limits.put(app, "signin.sign_in")
@@ -52,7 +52,7 @@ def create_app(service: Service, health_of: health.Health = lambda: {"ok": True}
 
 
 def _add_pages(app: Flask) -> None:
-    for one in (drafts, health, look, signin):
+    for one in (drafts, health, look, people, record, signin):
         app.register_blueprint(one.bp)
 
 

@@ -93,7 +93,7 @@ def guard() -> Response | None:
 
 
 def _sign_in() -> Response:
-    if service().config.serve.trusted_header:
+    if service().config.serve.believed:
         raise Forbidden
     if request.method == "GET":
         return see("signin.form", next=request.full_path.removesuffix("?"))

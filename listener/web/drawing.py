@@ -44,7 +44,7 @@ def _drawn(template: str, status: int, values: dict[str, object]) -> Response:
         "exercise": config.exercise,
         "messages": get_flashed_messages(with_categories=True),
         "here": request.endpoint or "",
-        "trusted": bool(config.serve.trusted_header),
+        "trusted": bool(config.serve.believed),
     }
     drawn = environment.for_package("listener.web").get_template(template).render(common | values)
     return Response(drawn, status, mimetype="text/html")

@@ -47,6 +47,7 @@ def answer(app: Flask) -> None:
     app.register_error_handler(curation.Refused, lambda refused: page(400, str(refused)))
     app.register_error_handler(Stale, lambda _: page(409))
     app.register_error_handler(StorageError, _storage)
+    app.register_error_handler(OverflowError, lambda _: page(404))  # a number in an address that no row can have
 
 
 def page(code: int, sentence: str = "", title: str = "") -> Response:

@@ -81,5 +81,5 @@ def _bring_up_to_date(account: Account, password: str) -> None:
 
 
 def _refuse_if_trusted() -> None:
-    if doors.service().config.serve.trusted_header:
+    if doors.service().config.serve.believed:
         raise NotFound
