@@ -103,8 +103,8 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedQuote:
-    """One quote of one version: `ref` such as "3-07", `row` of the post it is from, `content` JSON, `said` names the post's words
-    as they then were (a hash); both are empty once it is withdrawn."""
+    """One quote of one version: `ref` such as "3-07", `row` of the post it is from, `content` JSON, `said` names the words of
+    the post as they then were (a hash); both are empty once it is withdrawn."""
 
     week: int
     version: int

@@ -1,11 +1,12 @@
 """What is to be told to whom, each thing once, and what became of it."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from storage.curated import Message, To
+from storage.curated import Message, Sending, To
 from storage.tables import messages
 
 
@@ -21,8 +22,17 @@ class Messages:
         self._connection.execute(insert(messages).values(values))
         return True
 
+    def spread(self, message: Message, places: int) -> None:
+        """The same message once for each of the group's other addresses, so that what became of it is known of each."""
+        there = set(self._connection.scalars(select(messages.c.place).where(messages.c.key == message.key)))
+        plain = {name: value for name, value in asdict(message).items() if name != "id"}
+        rows = [plain | {"place": place} for place in range(1, places) if place not in there]
+        if rows:
+            self._connection.execute(insert(messages), rows)
+
     def about(self, key: str) -> Message | None:
-        row = self._connection.execute(select(messages).where(messages.c.key == key)).one_or_none()
+        """What was put under this key, as it stands with the first of the group's addresses."""
+        row = self._connection.execute(select(messages).where(messages.c.key == key, messages.c.place == 0)).one_or_none()
         return None if row is None else Message(**row._mapping)
 
     def due(self, now: datetime) -> list[Message]:
@@ -36,8 +46,22 @@ class Messages:
         query = select(messages).order_by(messages.c.id.desc()).limit(at_most)
         return [Message(**row._mapping) for row in self._connection.execute(query)]
 
+    def known(self, prefix: str) -> set[str]:
+        """The keys that begin so."""
+        query = select(messages.c.key).where(messages.c.key.startswith(prefix, autoescape=True)).distinct()
+        return set(self._connection.scalars(query))
+
+    def standing(self, *states: Sending) -> list[Message]:
+        """Those in one of these states, oldest first."""
+        query = select(messages).where(messages.c.state.in_(states)).order_by(messages.c.id)
+        return [Message(**row._mapping) for row in self._connection.execute(query)]
+
+    def get(self, id_: int) -> Message | None:
+        row = self._connection.execute(select(messages).where(messages.c.id == id_)).one_or_none()
+        return None if row is None else Message(**row._mapping)
+
     def mark(self, id_: int, **told: Any) -> None:
-        """Writes down what became of it: state, tries, sent_at, retry_at, error, body."""
+        """Writes down what became of it: state, tries, sent_at, retry_at, error; or says it anew: subject, body, count."""
         self._connection.execute(update(messages).where(messages.c.id == id_).values(told))
 
     def close_interrupted(self) -> int:

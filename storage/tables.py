@@ -3,7 +3,20 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, TypeDecorator
+from sqlalchemy import (
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -320,7 +333,7 @@ messages = Table(
     "messages",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
+    Column("key", Text, nullable=False),
     _text("to"),
     _text("subject"),
     _text("body"),
@@ -330,6 +343,9 @@ messages = Table(
     Column("sent_at", Moment),
     Column("retry_at", Moment),
     _text("error"),
+    _count("place"),
+    _count("count"),
+    UniqueConstraint("key", "place"),
     sqlite_autoincrement=True,
 )
 

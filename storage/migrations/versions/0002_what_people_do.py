@@ -83,8 +83,10 @@ def upgrade() -> None:
     sa.Column('sent_at', sa.Integer(), nullable=True),
     sa.Column('retry_at', sa.Integer(), nullable=True),
     sa.Column('error', sa.Text(), server_default='', nullable=False),
+    sa.Column('place', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('count', sa.Integer(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('key'),
+    sa.UniqueConstraint('key', 'place'),
     sqlite_autoincrement=True
     )
     op.create_table('quotes',
