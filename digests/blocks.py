@@ -11,7 +11,7 @@ from digests import gaps, words
 from digests.cards import Maker, times
 from digests.curation import Element
 from digests.digest import Card, CardList, Part, ThemeBlock
-from digests.tally import Facts, Tally, tone
+from digests.tally import Facts, Tally, has_words, tone
 from storage.values import Cluster, Kept
 
 SHOWN = 5
@@ -140,6 +140,8 @@ class Blocks:
             return "counted but not shown"
         if kept.row in self.facts.unshown:
             return "hidden by the team, so not shown"
+        if not has_words(kept.post):
+            return "counted, but the words are kept no more"
         return "kept back by the network or the author, so not shown"
 
     # --- what people told

@@ -101,7 +101,12 @@ def may_show(post: Post, counts_only: Collection[str]) -> bool:
     """Whether the team may see the words: not of a network only counted, not what the network or the author keeps back."""
     if post.network in counts_only or _HIDDEN.intersection(post.labels):
         return False
-    return post.visibility != "private" or post.kind in _SENT_TO_US
+    return has_words(post) and (post.visibility != "private" or post.kind in _SENT_TO_US)
+
+
+def has_words(post: Post) -> bool:
+    """Whether there is anything to show: not once the time of its words is over."""
+    return any((post.text, post.title, post.warning, post.media, post.links))
 
 
 def _is_inside(kept: Kept, week: Week) -> bool:

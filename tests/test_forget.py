@@ -280,7 +280,8 @@ def test_somebody_of_whom_nothing_is_kept_is_refused_from_then_on(service):
 
     add(service, make_post(140, "Here I am", Author(handle="New.Example", id="did:plc:new")))
 
-    assert report.is_empty and report.before is None
+    assert report.is_empty
+    assert report.before is None
     assert "here i am" not in left(service)
 
 

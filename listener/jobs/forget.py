@@ -222,6 +222,6 @@ def _numbered(service: Service, numbers: Iterable[int]) -> Iterator[Week]:
 
 
 def _deliver(service: Service) -> None:
-    from listener.jobs import publish
+    from listener.jobs import deliver
 
-    publish.deliver(service)
+    deliver.do(service)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from listener.jobs import analyse, collect, digest, sweep
+from listener.jobs import analyse, collect, digest, retention, sweep
 from listener.jobs.service import Service
 from storage.values import Draft, Run, Week
 
@@ -26,6 +26,7 @@ def do(service: Service) -> Done:
     """
     with service.working():
         runs = (*read(service), *check(service))
+        retention.do(service)
         obeyed = {run.since for run in runs if run.why == "sweep" and run.gone + run.changed}
         due = {week.number for week in digest.due_now(service)}
         weeks = [week for week in service.config.exercise.weeks if week.number in due or week.opens in obeyed]
