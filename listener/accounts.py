@@ -87,7 +87,7 @@ def is_right(password: str, secret: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        _hasher().verify(secret or _nobody(), _bytes(password))
+        _hasher().verify(secret or nobody(), _bytes(password))
     except (VerificationError, InvalidHashError):
         return False
     return secret != ""
@@ -96,6 +96,14 @@ def is_right(password: str, secret: str) -> bool:
 def is_dated(secret: str) -> bool:
     """Whether the hash was made with weaker parameters than those of today."""
     return _hasher().check_needs_rehash(secret)
+
+
+def work_of(secret: str) -> tuple[str, int, int, int]:
+    """What a look at this hash costs: its kind, time, memory (KiB) and lanes. The same for everybody, or names could be guessed."""
+    from argon2 import extract_parameters
+
+    told = extract_parameters(secret)
+    return told.type.name, told.time_cost, told.memory_cost, told.parallelism
 
 
 def _bytes(password: str) -> bytes:
@@ -111,7 +119,8 @@ def _hasher() -> "PasswordHasher":
 
 
 @cache
-def _nobody() -> str:
+def nobody() -> str:
+    """A hash that no password has: it is looked at where there is none."""
     return hashed(secrets.token_hex(16))
 
 

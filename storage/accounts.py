@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from storage.curated import Account, Audited, Role, Session
 from storage.tables import accounts, audit, sessions
@@ -70,6 +70,9 @@ class Accounts:
 
     def touch_session(self, token: bytes, seen_at: datetime, until: datetime) -> None:
         self._connection.execute(update(sessions).where(sessions.c.token == token).values(seen_at=seen_at, until=until))
+
+    def count_sessions(self) -> int:
+        return self._connection.execute(select(func.count()).select_from(sessions)).scalar_one()
 
     def clear_sessions(self, now: datetime) -> None:
         """Drops what has run out."""

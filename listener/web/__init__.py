@@ -45,7 +45,7 @@ def create_app(service: Service, health_of: health.Health = lambda: {"ok": True}
     sessions.manager(told.believed).init_app(app)
     app.before_request(doors.guard)
     _add_pages(app)
-    limits.put(app, "signin.sign_in")
+    limits.put(app, "signin.sign_in", limits.SIGN_IN)
     if told.proxies:
         app.wsgi_app = origin.Prefix(_behind(app, told.proxies))  # type: ignore[method-assign] # Flask's own advice
     return app

@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, session, url_for
 from flask_login import login_user
@@ -50,16 +50,16 @@ def sign_out() -> Answer:
 
 def after(place: str) -> str:
     """Where to go after the sign-in: a page of ours that `place` names, or the first one. Never anywhere else."""
-    home = drawing.home()
-    told = urlsplit(place)
-    if told.scheme or told.netloc or not told.path.startswith("/"):
-        return home
     try:
+        told = urlsplit(place)
+        if told.scheme or told.netloc or not told.path.startswith("/"):
+            return drawing.home()
         endpoint, values = current_app.url_map.bind("desk").match(told.path, method="GET")
-    except HTTPException:
-        return home
-    # Made anew from what was understood of it, so that nothing but a page's own address can come out.
-    return url_for(endpoint, **{**parse_qs(told.query), **values})
+        # Made anew from what was understood of it, so that nothing but a page's own address can come out.
+        query = urlencode(parse_qs(told.query), doseq=True)
+        return url_for(endpoint, **values) + (f"?{query}" if query else "")
+    except (HTTPException, ValueError):
+        return drawing.home()
 
 
 def _known(name: str, password: str) -> Account | None:
