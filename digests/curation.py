@@ -316,10 +316,15 @@ class _State:
             self._place(row, made.key)
 
     def _theme_add(self, key: str, decision: Decision) -> None:
-        if theme := self.themes.get(key):
-            told = decision.value
+        theme, told = self.themes.get(key), decision.value
+        if theme and (told["kind"] != "quote" or self._may_quote(theme, told["row"])):
             element = Element(key=decision.seq, kind=told["kind"], text=told.get("text", ""), row=told.get("row", 0))
             self.themes[key] = replace(theme, elements=(*theme.elements, element))
+
+    def _may_quote(self, theme: HeldTheme, row: int) -> bool:
+        """What it stood on may have been undone since."""
+        quoted = any(one.row == row for each in self.themes.values() for one in each.elements)
+        return row in theme.rows and not quoted and row not in self.by_row["hidden"] and row not in self.flagged
 
     # --- of a part of a story
 
