@@ -6,9 +6,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from collectors import way_out
 from collectors.base import BadRequest, CollectorError, NotAllowed, RateLimited, Secret, Unavailable, Vault
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from atproto import Client, Session, SessionEvent, exceptions
 
 log = logging.getLogger(__name__)
@@ -100,7 +103,7 @@ class Connection:
         from atproto import Client, Request
 
         self._close()
-        self._client = Client(self._service, request=Request(timeout=self._timeout))
+        self._client = Client(self._service, request=Request(timeout=self._timeout, verify=_trust()))
         self._client.on_session_change(self._keep)
         return self._client
 
@@ -111,6 +114,13 @@ class Connection:
 
     def _keep(self, _: "SessionEvent", session: "Session") -> None:
         self._vault.put(self._kept_as, session.export())
+
+
+def _trust() -> "SSLContext | bool":
+    try:
+        return way_out.trust()
+    except OSError as error:
+        raise Unavailable(f"{way_out.authorities()}, which names the authorities to trust, cannot be read") from error
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from threading import Timer
 from typing import Any
 from weakref import WeakSet
@@ -13,9 +14,12 @@ from weakref import WeakSet
 from requests import ConnectionError as Broken
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
+from requests.exceptions import SSLError
 from urllib3 import HTTPConnectionPool, HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
+
+from collectors import way_out
 
 MOST_BYTES = 10_000_000
 CHUNK = 65_536
@@ -42,7 +46,8 @@ class Deadline(HTTPAdapter):
     def send(self, request: PreparedRequest, *_: Any, **given: Any) -> Response:
         request.url = (request.url or "").replace(*self._moved, 1) if self._moved[0] else request.url
         with self._line.open_for(self._seconds):
-            response = super().send(request, **(given | {"stream": True, "timeout": self._seconds}))
+            settled = {"stream": True, "timeout": self._seconds, "verify": _trusted(given.get("verify", True))}
+            response = super().send(request, **(given | settled))
             # The one way to hand requests a body that was already read: it looks here before it reads by itself.
             response._content = b"".join(_within(response, self._line.ends))
         response._content_consumed = True
@@ -58,7 +63,7 @@ class Deadline(HTTPAdapter):
 class OneHop(Session):
     """Follows no redirect, and not even works out where it leads, as requests does and fails for some addresses.
 
-    It takes neither .netrc nor a proxy from the environment: through a proxy a guard would see the proxy's address only.
+    It takes neither .netrc nor a proxy from the environment by itself: whoever guards addresses must know of a proxy.
     """
 
     def __init__(self) -> None:
@@ -67,6 +72,14 @@ class OneHop(Session):
 
     def get_redirect_target(self, _: Response) -> None:
         return None
+
+
+def _trusted(verify: bool | str) -> bool | str:
+    """The authorities that any of the environment's variables names. Raises SSLError for a file that is not there."""
+    found = way_out.authorities() if verify is True else verify
+    if isinstance(found, str) and found and not Path(found).exists():
+        raise SSLError(f"there is no file {found} with the authorities to trust")
+    return found or True
 
 
 def _within(response: Response, ends: float) -> Iterator[bytes]:

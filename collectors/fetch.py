@@ -1,7 +1,7 @@
 """One GET over HTTP: a deadline and a size for all of it, no private address, and what went wrong in our words."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from collectors import way_out
 from collectors.base import BadRequest, CollectorError, NotAllowed, RateLimited, Unavailable
 
 if TYPE_CHECKING:
@@ -61,16 +62,15 @@ def get(request: Request, now: datetime) -> Answer:
 def _asked(request: Request, url: str, ends: float) -> "Response":
     from requests import RequestException
 
-    from collectors.deadline import Deadline, OneHop, reach_anyone
+    from collectors.deadline import Deadline, OneHop
 
     parts = _checked(url)
-    line = Deadline(
-        max(ends - time.monotonic(), 0.001), guard=reach_anyone if request.allow_private_addresses else _refuse_private
-    )
+    proxies = way_out.proxies(url)
+    line = Deadline(max(ends - time.monotonic(), 0.001), guard=_guard(request, parts, is_direct=not proxies))
     with OneHop() as session:
         session.mount(f"{parts.scheme}://", line)
         try:
-            return session.get(url, headers=_headers(request, parts), allow_redirects=False)
+            return session.get(url, headers=_headers(request, parts), allow_redirects=False, proxies=proxies)
         except RequestException as error:
             raise _broken(parts, request.timeout, ends, error) from error
 
@@ -173,6 +173,28 @@ def _host(url: str) -> str:
 
 
 # --- who must not be reached ------------------------------------------------------------------------------------------
+
+
+def _guard(request: Request, parts: SplitResult, *, is_direct: bool) -> Callable[[str], None]:
+    """Says of each address whether it may be connected to. Raises BadRequest for a host that is inside by its name.
+
+    A proxy looks names up by itself: we see its address only, so that beyond plain names it must decide who is reached.
+    """
+    from collectors.deadline import reach_anyone
+
+    if is_direct and not request.allow_private_addresses:
+        return _refuse_private
+    if not request.allow_private_addresses:
+        _refuse_inside(parts.hostname or "")
+    return reach_anyone
+
+
+def _refuse_inside(host: str) -> None:
+    address = way_out.numeric(host)
+    if address:
+        _refuse_private(address)
+    elif way_out.is_inside(host):
+        raise BadRequest(f"{host} is a name inside a private network; allow_private_addresses = true would let it be read")
 
 
 def _refuse_private(address: str) -> None:
