@@ -26,11 +26,13 @@ _UPDATE = f"UPDATE posts SET {' = ?, '.join(COLUMNS)} = ? WHERE row = ?"
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What one page changed: how many posts were new, changed in their words, or already known as they are."""
+    """What one page changed: how many posts were new, changed in their words, or already known as they are. `said` are the keys
+    of the new and the changed ones."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    said: frozenset[tuple[str, str]] = frozenset()
 
 
 class _Known(NamedTuple):
@@ -63,7 +65,8 @@ class Posts:
         self._recount([(*told.counts, one.row) for one, told in again if one.counts != told.counts])
         self._keep_raw(source, new + changed)
         self._sight(source, run, [row for row, _ in new] + [one.row for one in known.values()])
-        return Added(len(fresh), len(changed), len(latest) - len(fresh) - len(changed))
+        said = frozenset(told.key for _, told in new + changed)
+        return Added(len(fresh), len(changed), len(latest) - len(said), said)
 
     def set_aside(self, run: Run, found: Sequence[Aside]) -> None:
         """Counts what is not a contribution, once each, by the time it came, or by when the window began that it came in."""

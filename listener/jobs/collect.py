@@ -18,7 +18,7 @@ from collectors.base import (
     Window,
     fingerprint,
 )
-from listener.jobs import ledger, timetable
+from listener.jobs import ledger, timetable, urgent
 from listener.jobs.ledger import Listening
 from listener.jobs.service import Service
 from storage.runs import Asking
@@ -172,7 +172,7 @@ def _read_on(service: Service, collector: Collector, run: Run) -> bool:
 
 
 def keep(service: Service, run: Run, page: Page) -> None:
-    """A page's posts, what was set aside, the cursor and the run's progress: all in one transaction."""
+    """A page's posts, asides, cursor and progress, and that something should be read first: all in one transaction."""
     window = Window(run.since, run.until)
     items = [item for item in page.items if item.post.posted_at in window]
     asides = [aside for aside in page.asides if aside.at is None or aside.at in window]
@@ -180,6 +180,7 @@ def keep(service: Service, run: Run, page: Page) -> None:
     with service.store.write() as unit:
         added = unit.posts.add(run.source, run.id, items, now)
         unit.posts.set_aside(run, asides)
+        urgent.note(service, unit, run, [item.post for item in items if item.post.key in added.said])
         counts = {"new": added.new, "changed": added.changed, "unchanged": added.unchanged}
         reasons = Counter(aside.reason for aside in asides)
         unit.runs.progress(run.id, page.cursor, reasons, pages=1, requests=page.requests, cost=page.cost, **counts)
