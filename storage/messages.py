@@ -1,13 +1,17 @@
 """What is to be told to whom, each thing once, and what became of it."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from storage.curated import Message, Sending, To
-from storage.tables import messages
+from storage.tables import audit, messages
+
+RESTORED = "restored"
+"""What the record calls it when a backup takes the place of a database."""
+DOUBT = "may have gone out before the database was restored"
 
 
 class Messages:
@@ -15,12 +19,25 @@ class Messages:
         self._connection = connection
 
     def put(self, key: str, to: To, subject: str, body: str, due_at: datetime) -> bool:
-        """Keeps a message to be sent; whether it is new: what has been told under this key is not told again."""
+        """Keeps a message to be sent; whether it is new: what has been told under this key is not told again.
+
+        What was due before a backup was restored may have been told without this database knowing: it is unsure.
+        """
         if self.about(key) is not None:
             return False
-        values = {"key": key, "to": to, "subject": subject, "body": body, "due_at": due_at, "state": "pending"}
+        doubt = {"state": "unsure", "error": DOUBT} if due_at <= self._restored() else {"state": "pending"}
+        values = {"key": key, "to": to, "subject": subject, "body": body, "due_at": due_at, **doubt}
         self._connection.execute(insert(messages).values(values))
         return True
+
+    def doubt(self, now: datetime) -> int:
+        """After a restore: what was due by now may have gone out since the backup was made. How many are unsure for that."""
+        waiting = (messages.c.state.in_(["pending", "sending"]), messages.c.due_at <= now)
+        return self._connection.execute(update(messages).where(*waiting).values(state="unsure", error=DOUBT)).rowcount
+
+    def _restored(self) -> datetime:
+        last = self._connection.scalar(select(func.max(audit.c.at)).where(audit.c.act == RESTORED))
+        return last or datetime.min.replace(tzinfo=UTC)
 
     def spread(self, message: Message, places: int) -> None:
         """The same message once for each of the group's other addresses, so that what became of it is known of each."""

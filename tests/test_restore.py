@@ -233,6 +233,18 @@ def test_a_message_that_may_have_gone_out_is_not_sent_again(box, tmp_path):
     assert found.unsure == 2
 
 
+def test_what_was_due_before_the_restore_is_not_told_though_its_key_is_new(box, tmp_path):
+    store = store_of(restored(box, tmp_path / "new"))
+
+    with store.write() as unit:
+        unit.messages.put("notice:week-1", "team", "subject", "body", LATER - timedelta(hours=3))
+        unit.messages.put("fault:mail", "operator", "subject", "body", LATER + timedelta(minutes=1))
+        due = [one.key for one in unit.messages.due(LATER + timedelta(days=1))]
+    store.close()
+
+    assert due == ["fault:mail"]
+
+
 def test_everybody_must_sign_in_again(box, tmp_path):
     with box.store.write() as unit:
         who = unit.accounts.add("ann", "curator", "hash", MADE)

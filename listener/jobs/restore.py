@@ -13,13 +13,12 @@ from listener.jobs import archive, forget, removals
 from listener.jobs.backup import STAMP
 from listener.jobs.service import Refused, Service
 from storage import copies
-from storage.store import Store, Unit
+from storage.store import Store
 
 if TYPE_CHECKING:
     from listener.config import Config
 
 _ENDS = ("", "-wal", "-shm", "-journal")
-ACT = "restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,18 +189,8 @@ def _settle(service: Service, made_at: datetime) -> int:
             unit.accounts.end_sessions(account.id)
         for delivery in unit.editions.deliveries().values():
             unit.editions.keep_delivery(replace(delivery, confirmed="", confirmed_at=None, error="restored", retry_at=None))
-        unit.accounts.note(0, ACT, f"backup of {made_at.strftime(STAMP)}", now)
-        return _doubt(unit, now)
-
-
-def _doubt(unit: Unit, now: datetime) -> int:
-    """What was to go out between the backup and now may have done so: it is not sent again by itself."""
-    doubtful = [
-        one for one in unit.messages.all(at_most=1_000_000) if one.state in ("pending", "sending") and one.due_at <= now
-    ]
-    for one in doubtful:
-        unit.messages.mark(one.id, state="unsure", error="may have gone out before the restore")
-    return len(doubtful)
+        unit.accounts.note(0, RESTORED, f"backup of {made_at.strftime(STAMP)}", now)
+        return unit.messages.doubt(now)
 
 
 def _swap(ours: Path, there: Path, now: datetime) -> Path | None:
