@@ -1,5 +1,6 @@
 """Somebody asks to be forgotten: what goes, what stays, and that it stays so."""
 
+import io
 import stat
 from datetime import UTC, datetime, timedelta
 
@@ -7,10 +8,14 @@ import pytest
 
 from collectors.base import Aside, Item
 from collectors.post import Author, Post
-from listener.jobs import desk, forget, removals, tick
-from listener.jobs.forget import Asked
+from listener.cli import forget as cli
+from listener.jobs import deliver, desk, forget, removals, tick
+from listener.jobs.forget import Asked, Report
 from listener.jobs.service import Refused
 from storage.curated import Removal
+from tests import published
+from tests.commanded import caller
+from tests.factories import make_kept
 from tests.services import FIRST, make_service, wordings, write_answers
 from tests.stores import said_in
 
@@ -199,6 +204,58 @@ def test_messages_and_requests_of_theirs_go_and_the_request_is_closed(service):
         assert unit.editions.removals() == []
 
 
+def test_a_published_quote_goes_from_every_version_and_prose_that_repeats_it_too(service):
+    week, (row, _) = service.config.exercise.weeks[0], rows_of(service)
+    consent = (f"post:{row}", "consent", {"state": "yes", "name": "Ann Quetzal"})
+    named = (f"post:{row}", "mode", {"mode": "named"})
+    published.quote(service, week, row, consent, named, prose="As @quetzal.example said, it was loud.")
+    published.publish(service, week)
+    published.publish(service, week, version=2)
+    assert left(service).count("said, it was loud") > 2
+
+    report = forget_ann(service)
+
+    assert CANARY not in left(service)
+    assert [week for week, _ in report.quotes] == [1]
+    assert report.counts["published digests"] == 2
+
+
+def test_what_stands_published_is_delivered_again_without_them(service, tmp_path):
+    week, (row, _) = service.config.exercise.weeks[0], rows_of(service)
+    published.quote(service, week, row, (f"post:{row}", "consent", {"state": "yes"}))
+    published.publish(service, week)
+    deliver.do(service)
+    assert CANARY in public(tmp_path)
+
+    forget_ann(service)
+
+    assert CANARY not in public(tmp_path)
+    assert "Quote 1-01 has been withdrawn." in public(tmp_path)
+    assert all(one.is_done for one in deliver.standing(service))
+
+
+def public(folder) -> str:
+    return "".join(path.read_bytes().decode("utf-8", "replace") for path in (folder / "public").rglob("*") if path.is_file())
+
+
+def test_a_held_week_loses_the_keywords_that_only_they_said(service):
+    week = service.config.exercise.weeks[0]
+    published.decide(service, week, [("week", "summary", {"text": "What people told us."})])
+    with service.store.write() as unit:
+        analysis = unit.forgetting.held_analyses()[1]
+        analysis["clusters"][0]["members"].append(rows_of(service)[0])
+        analysis["clusters"][0]["keywords"] = ["tablets", *analysis["clusters"][0]["keywords"]]
+        unit.forgetting.keep_held_analysis(1, analysis)
+
+    report = forget_ann(service)
+
+    assert report.counts["themes of held weeks"] == 1
+    with service.store.read() as unit:
+        hold = unit.decisions.hold(1)
+    assert "tablets" not in hold.analysis.clusters[0].keywords
+    assert hold.analysis.clusters[0].keywords
+
+
 def test_no_file_of_the_folder_holds_them_not_even_a_page_of_the_database(service, tmp_path):
     forget_ann(service)
 
@@ -334,3 +391,62 @@ def test_a_line_that_a_kill_cut_short_is_passed_over_and_a_damaged_one_refused(s
     assert len(removals.read(file)) == 2
     with pytest.raises(Refused, match="damaged line"):
         removals.heard(['{"at": "soon"}'])
+
+
+# --- on the command line ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def listener(service, tmp_path, monkeypatch, capsys):
+    call = caller(monkeypatch, capsys)
+    return lambda *words: call("-c", tmp_path / "listener.toml", *words)
+
+
+def test_it_shows_what_would_go_and_asks(listener, service, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+
+    code, said, wrong = listener("forget", "--author", "@quetzal.example")
+
+    assert (code, wrong) == (1, "listener: nothing was removed\n")
+    assert "2 contributions would go" in said
+    assert "bluesky  Quetzal.Example: The quetzal of ward nine sang all night while my mother" in said
+    assert rows_of(service)
+
+
+def test_it_says_what_went_and_what_it_cannot_reach(listener, service):
+    code, said, wrong = listener("forget", "--author", "@quetzal.example", "--yes")
+
+    assert (code, wrong) == (0, "")
+    assert "Taken out:\n  contributions: 2\n" in said
+    assert "the mail itself in the mailbox" in said
+    assert "until they are 14 nights old" in said
+    assert CANARY not in said.casefold()
+    assert CANARY not in left(service)
+
+
+def test_it_says_that_nothing_is_there(listener):
+    first = listener("forget", "--author", "new.example", "--yes")[1]
+    again = listener("forget", "--author", "new.example", "--yes")[1]
+
+    assert "They are on the do-not-collect list from now on." in first
+    assert "They are on the do-not-collect list since" in again
+
+
+def test_nothing_to_show_is_said_before_it_asks():
+    assert "No contribution of this person is kept" in next(iter(cli.preview([], "UTC")))
+
+
+def test_a_report_names_places_quotes_and_what_to_look_at():
+    report = Report(counts={"contributions": 7, "passed_on": 1}, quotes=[(1, "1-07")], look_at=2, is_settled=False)
+
+    told = "\n".join(cli.told(report, "UTC"))
+
+    assert "  passed on: 1\n  week 1: quote 1-07, from every version that was published" in told
+    assert "Look yourself: 2 texts of ours" in told
+    assert "Run this again" in told
+
+
+def test_more_than_five_are_summed_up():
+    lines = list(cli.preview([make_kept(row) for row in range(1, 8)], "UTC"))
+
+    assert (len(lines), lines[-1]) == (7, "  and 2 more")
