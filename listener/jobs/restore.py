@@ -13,6 +13,7 @@ from listener.jobs import archive, forget, removals
 from listener.jobs.backup import STAMP
 from listener.jobs.service import Refused, Service
 from storage import copies
+from storage.messages import RESTORED
 from storage.store import Store
 
 if TYPE_CHECKING:
