@@ -99,7 +99,7 @@ def is_dated(secret: str) -> bool:
 
 
 def work_of(secret: str) -> tuple[str, int, int, int]:
-    """What a look at this hash costs: its kind, time, memory (KiB) and lanes. The same for everybody, or names could be guessed."""
+    """What a look at this hash costs: its kind, time, memory (KiB) and lanes; equal for all, or names could be found out."""
     from argon2 import extract_parameters
 
     told = extract_parameters(secret)

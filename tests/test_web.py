@@ -2,6 +2,7 @@
 
 import pytest
 
+from digests import environment
 from tests.desk_clients import make_app, signed_in
 from tests.factories import NOW
 from tests.services import make_service
@@ -51,6 +52,18 @@ def test_pages_are_shown_under_their_names(service, path, content):
 )
 def test_nothing_else_is_shown(service, path):
     assert signed_in(service, "operator").get(f"/draft/{path}", follow_redirects=True).status_code == 404
+
+
+@pytest.mark.parametrize("quote", ["'", "&#39;"])
+def test_a_page_keeps_the_policy_of_the_sheet_it_was_made_with(service, quote):
+    earlier = "A" * 43 + "="
+    told = f'<meta content="default-src {quote}none{quote}; style-src {quote}sha256-{earlier}{quote}">'
+    (service.config.output / "week-1/index.html").write_text(told)
+
+    with signed_in(service, "viewer").get("/draft/week-1/") as answer:
+        policy = answer.headers["Content-Security-Policy"]
+
+    assert policy == f"{environment.policy(earlier)}; frame-ancestors 'none'"
 
 
 @pytest.mark.parametrize(("ok", "status"), [(True, 200), (False, 503)])

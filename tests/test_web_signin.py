@@ -257,7 +257,7 @@ def test_a_form_of_somebody_who_was_signed_out_asks_to_sign_in_again(service, cl
         ("javascript:alert(1)", "/"),
         ("people", "/"),
         ("/people\r\nSet-Cookie: a=b", "/"),
-        ("/record?before=7\r\nSet-Cookie: a=b", "/record?before=7Set-Cookie:+a%3Db"),
+        ("/record?before=7\r\nSet-Cookie: a=b", "/record?before=7Set-Cookie%3A+a%3Db"),
         ("/draft//evil.example", "/"),
         ("//[", "/"),
     ],

@@ -8,7 +8,7 @@ from digests import environment
 from listener.web import doors
 
 bp = Blueprint("drafts", __name__, url_prefix="/draft")
-_STYLE = re.compile(rb"style-src 'sha256-([A-Za-z0-9+/]{43}=)'")
+_STYLE = re.compile(rb"style-src (?:'|&#39;)sha256-([A-Za-z0-9+/]{43}=)")
 _HEAD = 4096
 
 
