@@ -51,8 +51,8 @@ def groups(tally: Tally, curation: Curation) -> tuple[Group, ...]:
     return tuple(found)
 
 
-def count(facts: Facts, tally: Tally, shown: Sequence[Group], before: Iterable[str]) -> Counted:
-    """`before` names what an earlier version told: a line that it had is not lost."""
+def count(facts: Facts, tally: Tally, shown: Sequence[Group], before: Mapping[str, Told]) -> Counted:
+    """`before` is what an earlier version told: a line that it had is not lost."""
     network_lines = _channels(tally, before)
     days = figures.days(facts, tally, ())
     starts = facts.week.starts.toordinal()
@@ -75,7 +75,7 @@ def count(facts: Facts, tally: Tally, shown: Sequence[Group], before: Iterable[s
         **{line.key: len(tally.left_out.get(line.key.partition("/")[2], ())) for line in left},
         **tones,
     }
-    used = [tone for tone in _TONES if tone != "unknown" or tones[f"tone/{tone}"]]
+    used = [tone for tone in _TONES if tone != "unknown" or tones["tone/unknown"] or before.get("tone/unknown")]
     return Counted(
         counts=counts,
         sums=tuple(_sums(counts)),

@@ -98,6 +98,8 @@ def method(facts: Facts, rules: Rules) -> Iterator[str]:
     yield "A computer guessed how people described it. It is often wrong about one contribution."
     yield "We count accounts, addresses and forms. One person may be counted more than once."
     yield hidden(rules)
+    if rules.before:
+        yield f"A later version keeps the numbers of the one before, unless they change by {rules.small} or more."
     if facts.counts_only:
         named = words.listing([words.channel(network) for network in sorted(facts.counts_only)])
         yield f"Posts on {named} are counted, and never quoted."

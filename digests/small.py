@@ -49,7 +49,7 @@ def hide(
     """
     _check(counts, sums)
     marks = _first(counts, sums, small, forced)
-    tops = {one.total for one in sums} - {part for one in sums for part in one.parts}
+    tops = _tops(sums)
     under = [one for one in sums if not (one.total in tops and one.total in marks)]
     net = _Network(counts, under, tops, small)
     for name in sorted(marks, key=lambda name: (-counts[name], name)):
@@ -68,17 +68,31 @@ def settle(
     """What a later version tells, `before` being what the one before told of the same week.
 
     A reader may lay two versions side by side. So a week is counted anew only when nothing small shows between the two: every
-    number told in both is the same or differs by at least `small`, and so does what is left of every sum; what was hidden stays
-    hidden. Otherwise the later version goes on telling the numbers of the one before, whole. `renewed` are counts of themes
-    that were merged or split since: these are not told, for the parts of a theme could be reckoned from what it was.
+    number told in both is the same or differs by at least `small`, and so does what is left of every sum; what was hidden in a
+    sum whose total was told stays hidden. Otherwise the later version goes on telling the numbers of the one before, whole.
+    `renewed` are counts of themes that were merged or split since: these are not told, for the parts of a theme could be
+    reckoned from what it was.
     """
     if not before:
         return hide(counts, sums, small)
-    hidden = {name for name, told in before.items() if name in counts and not isinstance(told, int)}
-    anew = hide(counts, sums, small, hidden | set(renewed))
+    still = {name for name, count in counts.items() if before.get(name) == "few" and 0 < count < small}
+    anew = hide(counts, sums, small, _bound(before, sums) - still | set(renewed))
     if all(_is_large(change, small) for change in _changes(before, anew, sums)):
         return anew
     return {name: "withheld" if name in renewed else before.get(name, "withheld") for name in counts}
+
+
+def _bound(before: Mapping[str, Told], sums: Sequence[Sum]) -> set[str]:
+    """What was hidden in a sum that was told: with one of its numbers told later, another might be reckoned."""
+    inside = {one.total for one in sums if isinstance(before.get(one.total), int)}
+    ahead = [part for one in sums if one.total in inside for part in one.parts]
+    bound = set[str]()
+    while ahead:
+        name = ahead.pop()
+        if name not in bound:
+            bound.add(name)
+            ahead += [part for one in sums if one.total == name for part in one.parts]
+    return {name for name in bound if not isinstance(before.get(name, 0), int)}
 
 
 def _changes(before: Mapping[str, Told], after: Mapping[str, Told], sums: Iterable[Sum]) -> Iterator[int]:
@@ -103,6 +117,12 @@ def _check(counts: Mapping[str, int], sums: Iterable[Sum]) -> None:
     for one in sums:
         if counts[one.total] != sum(counts[part] for part in one.parts):
             raise ValueError(f"{one.total} is not the sum of its parts")
+
+
+def _tops(sums: Sequence[Sum]) -> set[str]:
+    """Totals that are part of nothing; and whatever is all of such a total, for to hide it would hide nothing."""
+    tops = {one.total for one in sums} - {part for one in sums for part in one.parts}
+    return tops | {one.parts[0] for one in sums if one.total in tops and len(one.parts) == 1}
 
 
 def _first(
