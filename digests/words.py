@@ -13,14 +13,27 @@ _SHARES = (
 )
 _NAMES = {
     "bluesky": "Bluesky",
+    "call": "Phone call",
     "file": "File",
     "form": "Questionnaire",
+    "group": "Group",
+    "letter": "Letter",
     "mail": "Email",
     "mastodon": "Mastodon",
+    "meeting": "Meeting",
     "web": "Blogs and websites",
     "x": "X",
 }
-_INSIDE = {"file": "files", "form": "questionnaires", "mail": "email", "web": "blogs and websites"}
+_INSIDE = {
+    "call": "phone calls",
+    "file": "files",
+    "form": "questionnaires",
+    "group": "groups",
+    "letter": "letters",
+    "mail": "email",
+    "meeting": "meetings",
+    "web": "blogs and websites",
+}
 # What HTML cannot hold: control signs, halves of surrogate pairs, permanent non-characters.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Signs that turn or hide the text around them: kept in what somebody said, dropped from names and labels.

@@ -1,0 +1,126 @@
+"""A week as the desk shows it, kept until something about it changes: a page of a week of thousands is drawn at once."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+from flask import abort, current_app
+
+from digests import desk as sight
+from digests import history
+from digests.desk import Item, View
+from digests.history import Told
+from digests.quoting import Desk
+from listener.jobs import desk
+from listener.jobs.ledger import window_of
+from listener.jobs.service import Service
+from listener.web import doors
+from storage.curated import Decision, Hold
+from storage.values import Week
+
+Key = tuple[object, ...]
+_KEPT = "listener.views"
+_MOST = 12
+NOBODY = "Listener"
+"""Who did what no account did."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A week with everything that a page of it may show. `names` are those of accounts, by id."""
+
+    view: View
+    hold: Hold | None
+    decisions: Sequence[Decision]
+    names: Mapping[int, str]
+    phrases: tuple[str, ...] = ()
+
+    @property
+    def newest(self) -> int:
+        """What a form says its writer had before their eyes."""
+        return self.view.curation.newest
+
+    @cached_property
+    def acts(self) -> tuple[Told, ...]:
+        return history.told(self.hold, self.decisions)
+
+    @property
+    def quoting(self) -> Desk:
+        return Desk(self.view.curation, self.view.facts.counts_only)
+
+    @cached_property
+    def urgent(self) -> tuple[Item, ...]:
+        """What may not be able to wait and nobody has seen to, also of what may not be shown; newest first."""
+        from listener.analysis import urgent
+
+        may_wait_no_longer = urgent.finder(self.phrases)
+        waiting = [item for item in (*self.view.items, *self.view.withheld) if not (item.handled or item.flagged)]
+        first = [item for item in waiting if may_wait_no_longer(item.kept.post)]
+        return tuple(sorted(first, key=lambda item: item.kept.post.posted_at, reverse=True))
+
+    def name(self, account: int) -> str:
+        return self.names.get(account, NOBODY)
+
+    def item(self, row: int) -> Item:
+        """Raises NotFound for a row that the desk does not show in this week."""
+        return self.view.by_row.get(row) or abort(404)
+
+
+class Views:
+    """The newest few, by what they were made of."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Key, Seen] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key) -> Seen | None:
+        with self._lock:
+            return self._kept.get(key)
+
+    def keep(self, key: Key, seen: Seen) -> Seen:
+        """Those of the same week that are older go: they hold words that may be gone by now."""
+        with self._lock:
+            for old in [one for one in self._kept if one[0] == key[0]]:
+                del self._kept[old]
+            self._kept[key] = seen
+            if len(self._kept) > _MOST:
+                self._kept.popitem(last=False)
+        return seen
+
+
+def week(number: int) -> Week:
+    """Raises NotFound for a week that the exercise does not have."""
+    try:
+        return doors.service().config.exercise.week(number)
+    except KeyError:
+        abort(404)
+
+
+def of(number: int) -> Seen:
+    """The week of this number as it is at this moment. Raises NotFound where there is none, or it has not begun."""
+    service, found = doors.service(), week(number)
+    if found.opens > service.now():
+        abort(404)
+    views: Views = current_app.extensions.setdefault(_KEPT, Views())
+    key = _key(service, found)
+    return views.get(key) or views.keep(key, _made(service, found))
+
+
+def _key(service: Service, week: Week) -> Key:
+    """Changes whenever anything does that the desk shows; the week's number comes first."""
+    window = window_of(week)
+    with service.store.read() as unit:
+        marks = (unit.runs.newest(window), unit.posts.count(window), unit.posts.newest(), unit.decisions.newest(week.number))
+        names = tuple((account.id, account.name) for account in unit.accounts.all())
+        return (week.number, *marks, unit.analyses.get_version(week.number), names)
+
+
+def _made(service: Service, week: Week) -> Seen:
+    facts = desk.facts(service, week)
+    with service.store.read() as unit:
+        decisions, hold = unit.decisions.of(week.number), unit.decisions.hold(week.number)
+        names = {account.id: account.name for account in unit.accounts.all()}
+    phrases = service.config.safeguarding.phrases
+    return Seen(view=sight.view(facts, decisions), hold=hold, decisions=decisions, names=names, phrases=phrases)
