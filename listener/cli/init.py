@@ -1,4 +1,4 @@
-"""`listener init`: a commented config to begin with."""
+"""`listener init`: a commented config to begin with, and the papers that an exercise needs."""
 
 import os
 import re
@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from listener import config, documents
 from listener.config import template
+from listener.jobs import papers
 from listener.jobs.service import Refused
 
 NEXT = """{file} is written. What now:
   1. Open it: put in your questions and dates, and switch on what you listen to.
   2. listener -c {file} check
-  3. listener -c {file} run"""
+  3. listener -c {file} run
+Before real people are listened to: complete and sign what is in {papers}, and see
+  listener -c {file} check --live"""
 
 
 def run(folder: Path, *, title: str, hashtags: Sequence[str], starts: str | None) -> None:
-    first = _day(starts) if starts else next_monday(datetime.now(UTC).astimezone().date())
+    first = _day(starts) if starts else next_monday(_today())
     text = template.filled(
         slug=slug(title),
         title=title,
@@ -28,7 +32,21 @@ def run(folder: Path, *, title: str, hashtags: Sequence[str], starts: str | None
     file = folder / "listener.toml"
     folder.mkdir(parents=True, exist_ok=True)
     _write_new(file, text)
-    print(NEXT.format(file=file))
+    papers.write(config.load(file), _today())
+    print(NEXT.format(file=file, papers=folder / "documents"))
+
+
+def write_papers(file: Path) -> None:
+    """The papers of an exercise that are not there, filled from its config as it is now."""
+    found = config.load(file)
+    written = papers.write(found, _today())
+    for path in written:
+        print(path)
+    print(f"{len(written)} written, {len(documents.NAMES) - len(written)} left as they are.")
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone().date()
 
 
 def slug(title: str) -> str:

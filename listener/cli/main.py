@@ -68,7 +68,8 @@ def settings(
 
 
 @app.command()
-def init(
+def init(  # noqa: PLR0913 -- its options
+    ctx: typer.Context,
     folder: Annotated[Path, typer.Argument(help="Where to write it; made if it does not exist.")] = Path(),
     title: Annotated[str, typer.Option(help="The title of the exercise.")] = "Our listening exercise",
     hashtag: Annotated[
@@ -77,15 +78,24 @@ def init(
     starts: Annotated[
         str | None, typer.Option(metavar="DATE", help="The first day of week 1; next Monday if not given.")
     ] = None,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="Write only the papers that are missing, for the config there is.")
+    ] = False,
 ) -> None:
     """Write a commented listener.toml to begin with.
+
+    And, in a folder documents, what must be completed and signed before real people are listened to: impact assessment, privacy
+    notice, where data goes, how long it is kept, transparency record, accessibility statement.
 
     \b
     listener init --title "Thinking of carers" --hashtag ThinkCarers --starts 2027-01-11
     """
     from listener.cli import init as verb
 
-    verb.run(folder, title=title, hashtags=tuple(hashtag or ()), starts=starts)
+    if documents:
+        verb.write_papers(ctx.obj)
+    else:
+        verb.run(folder, title=title, hashtags=tuple(hashtag or ()), starts=starts)
 
 
 @app.command()

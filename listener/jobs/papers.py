@@ -1,0 +1,148 @@
+"""What the config knows of the papers that an exercise needs, and the papers in their folder."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from listener import documents, files
+from listener.documents import missing
+
+if TYPE_CHECKING:
+    from listener.config import Config, Source
+
+_DAY = timedelta(days=1)
+_ALONE = {"required": "another than the last editor must approve", "recorded": "one person may do both; it is recorded"}
+_HOSTS = {
+    "bluesky": "bsky.social and the server of the account",
+    "x": "api.x.com",
+    "file": "none: a file on this computer",
+    "replay": "none: stored answers",
+}
+
+
+def folder(config: "Config") -> Path:
+    return config.file.parent / "documents"
+
+
+def write(config: "Config", day: date) -> list[Path]:
+    """Writes those papers that are not there; which. What a person has worked on is never written over."""
+    place = folder(config)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = {place / name: text for name, text in documents.drawn(values(config, day)).items()}
+    new = {path: text for path, text in made.items() if not path.exists()}
+    for path, text in new.items():
+        files.put(path, text.encode())
+    return list(new)
+
+
+def values(config: "Config", day: date) -> dict[str, str]:
+    """Everything that a paper can say, by its name there; what nobody has told yet is marked. `day` is today."""
+    return {"day": _day(day)} | _of_exercise(config) | _of_privacy(config) | _of_places(config) | _of_sources(config)
+
+
+def _of_exercise(config: "Config") -> dict[str, str]:
+    exercise = config.exercise
+    first, last = exercise.weeks[0], exercise.weeks[-1]
+    return {
+        "title": exercise.title,
+        "organisation": exercise.organisation,
+        "purpose": exercise.purpose or missing("why we ask and what will be done with the answers"),
+        "contact": exercise.contact or missing("who answers questions"),
+        "partners": ", ".join(exercise.partners) or "none",
+        "hashtags": " ".join(f"#{tag}" for tag in exercise.hashtags) or "no hashtag",
+        "dates": f"{_day(first.starts)} to {_day(last.ends)}",
+        "weeks": f"{len(exercise.weeks)} weeks" if len(exercise.weeks) > 1 else "1 week",
+        "questions": "\n".join(f"  {week.number}. {week.question}" for week in exercise.weeks),
+    }
+
+
+def _of_privacy(config: "Config") -> dict[str, str]:
+    privacy, safety = config.privacy, config.safeguarding
+    until = privacy.keep_until
+    return {
+        "notice": privacy.notice or missing("address of the published notice"),
+        "dpia": privacy.dpia or missing("reference"),
+        "keep": f"until {_day(until)}" if until else missing("last day, privacy.keep_until in the config"),
+        "keep_public": f"We keep words and names until {_day(until)}."
+        if until
+        else missing("how long we keep words and names"),
+        "backups": f"{config.backup.keep} nights",
+        "lead": safety.lead or missing("safeguarding lead"),
+        "read_when": safety.read_when or missing("when messages are read"),
+        "urgent": safety.urgent or missing("where urgent help is"),
+        "small": str(config.publish.small),
+        "second_person": _ALONE[config.publish.second_person],
+    }
+
+
+def _of_places(config: "Config") -> dict[str, str]:
+    database, serve = config.storage, config.serve
+    told = {
+        group: "a message" if getattr(config.notify, group) else missing("where its messages go")
+        for group in ("team", "operator", "safeguarding")
+    }
+    return told | {
+        "database": str(database),
+        "vault": str(database.with_suffix(".vault")),
+        "key": str(database.with_suffix(".key")),
+        "removals": str(database.with_suffix(".removals.jsonl")),
+        "output": str(config.output),
+        "backup": str(config.backup.folder),
+        "desk": serve.address or f"this computer alone, http://{serve.host}:{serve.port}",
+        "public_folder": str(config.publish.folder),
+        "public_address": config.publish.address or missing("address where the public reads it"),
+    }
+
+
+# --- sources ----------------------------------------------------------------------------------------------------------
+
+
+def _of_sources(config: "Config") -> dict[str, str]:
+    on = [source for source in config.sources if not source.off]
+    off = [source for source in config.sources if source.off]
+    listed = [f"- {_line(source)}" for source in on] or [f"- {missing('no source is on yet')}"]
+    listed += [f"- not read: {source.channel} ({source.name}): {source.off}" for source in off]
+    return {
+        "sources": "\n".join(listed),
+        "source_table": "\n".join(_table(on)),
+        "source_rows": "\n".join(_kept(source) for source in config.sources if source.keep) or _NO_ROW,
+    }
+
+
+_NO_ROW = "| Words of one source for a shorter time | no source has a time of its own | |"
+
+
+def _line(source: "Source") -> str:
+    shorter = f", words kept {source.keep // _DAY} days" if source.keep else ""
+    return f"{source.channel} ({source.name}){_masked(source)}{shorter}"
+
+
+def _masked(source: "Source") -> str:
+    mask = source.options.get("mask")
+    return ", masked" if mask is True or (mask is None and source.kind == "mailbox") else ""
+
+
+def _table(on: list["Source"]) -> Iterator[str]:
+    yield "| Channel | Asked for | Hosts |"
+    yield "| --- | --- | --- |"
+    for source in on:
+        yield f"| {source.channel} ({source.name}) | what names the hashtags or answers the questions | {_hosts(source)} |"
+
+
+def _hosts(source: "Source") -> str:
+    told = source.options.get("servers") or source.options.get("host") or source.options.get("url")
+    if isinstance(told, (list, tuple)):
+        return ", ".join(told)
+    host = urlsplit(str(told)).hostname if told and "//" in str(told) else told  # the rest of an address may be a secret
+    return str(host or _HOSTS.get(source.kind, missing("hosts")))
+
+
+def _kept(source: "Source") -> str:
+    days = source.keep // _DAY if source.keep else 0
+    return f"| Words of {source.name} | {days} days after they were said | the same, on the day they end |"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
