@@ -1,5 +1,6 @@
 """People at the desk: a whole app, and clients that are signed in without the wait for a password's hash."""
 
+from collections.abc import Mapping
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,9 +18,9 @@ from storage.curated import Account, Role
 class Desk(FlaskClient):
     """A browser that follows the rules: it sends what a page of ours would."""
 
-    def post_form(self, path: str, **fields: Any) -> Any:
+    def post_form(self, path: str, *, headers: Mapping[str, str] | None = None, **fields: Any) -> Any:
         """What the browser sends when a form with these fields is sent: with the token that every form carries."""
-        return self.post(path, data={"csrf_token": self.token()} | fields)
+        return self.post(path, data={"csrf_token": self.token()} | fields, headers=dict(headers or {}))
 
     def token(self) -> str:
         """What the forms of this session carry: signed as Flask-WTF does."""

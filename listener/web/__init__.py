@@ -6,6 +6,7 @@ only and then sends the browser on with `doors.see`.
 
 import secrets
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -58,9 +59,16 @@ def _add_pages(app: Flask) -> None:
 
 def serve(app: Flask, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Answers until it is interrupted; `ready` is told the address first."""
+    server = make_server(app, host, port)
+    ready(f"http://{host}:{server.effective_port}/")
+    server.run()
+
+
+def make_server(app: Flask, host: str, port: int) -> Any:
+    """Listens from now on, and answers once it is told to `run`."""
     from waitress.server import create_server
 
-    server = create_server(
+    return create_server(
         app,
         host=host,
         port=port,
@@ -69,8 +77,6 @@ def serve(app: Flask, host: str, port: int, ready: Callable[[str], None]) -> Non
         max_request_body_size=2 * _MOST,
         clear_untrusted_proxy_headers=False,  # the app believes as many proxies as the config says, and none by itself
     )
-    ready(f"http://{host}:{server.effective_port}/")
-    server.run()
 
 
 def _behind(app: Flask, proxies: int) -> ProxyFix:
