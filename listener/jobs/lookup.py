@@ -25,11 +25,11 @@ def do(service: Service, run: Run, *, most: float = 1.0) -> tuple[int, int]:
     by_network: dict[str, list[str]] = {}
     for network, id_ in missed:
         by_network.setdefault(network, []).append(id_)
-    counts = [_settle(service, run, network, _ask(collector, ids, most)) for network, ids in by_network.items()]
+    counts = [_settle(service, run, network, ask(collector, ids, most)) for network, ids in by_network.items()]
     return sum(gone for gone, _ in counts), sum(present for _, present in counts)
 
 
-def _ask(collector: Collector, ids: Sequence[str], most: float) -> list[Found]:
+def ask(collector: Collector, ids: Sequence[str], most: float) -> list[Found]:
     look_up = getattr(collector, "look_up", None)
     found: list[Found] = [] if look_up is None else list(look_up(ids))
     gone = sum(one.state == "gone" for one in found)
