@@ -1,11 +1,11 @@
 """What the config knows of the papers that an exercise needs, and the papers in their folder."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from collectors.base import Given, MemoryVault
 from listener import documents, files
 from listener.documents import missing
 
@@ -14,12 +14,6 @@ if TYPE_CHECKING:
 
 _DAY = timedelta(days=1)
 _ALONE = {"required": "another than the last editor must approve", "recorded": "one person may do both; it is recorded"}
-_HOSTS = {
-    "bluesky": "bsky.social and the server of the account",
-    "x": "api.x.com",
-    "file": "none: a file on this computer",
-    "replay": "none: stored answers",
-}
 
 
 def folder(config: "Config") -> Path:
@@ -51,6 +45,7 @@ def _of_exercise(config: "Config") -> dict[str, str]:
         "purpose": exercise.purpose or missing("why we ask and what will be done with the answers"),
         "contact": exercise.contact or missing("who answers questions"),
         "partners": ", ".join(exercise.partners) or "none",
+        "who_sees": ", and with us: ".join(["Our team", *([", ".join(exercise.partners)] if exercise.partners else [])]),
         "hashtags": " ".join(f"#{tag}" for tag in exercise.hashtags) or "no hashtag",
         "dates": f"{_day(first.starts)} to {_day(last.ends)}",
         "weeks": f"{len(exercise.weeks)} weeks" if len(exercise.weeks) > 1 else "1 week",
@@ -100,14 +95,16 @@ def _of_places(config: "Config") -> dict[str, str]:
 
 
 def _of_sources(config: "Config") -> dict[str, str]:
-    on = [source for source in config.sources if not source.off]
-    off = [source for source in config.sources if source.off]
-    listed = [f"- {_line(source)}" for source in on] or [f"- {missing('no source is on yet')}"]
-    listed += [f"- not read: {source.channel} ({source.name}): {source.off}" for source in off]
+    """Sources for trying out are left out."""
+    known = [source for source in config.sources if source.kind != "replay"]
+    on = [source for source in known if not source.off]
+    read = [f"- {_line(source)}" for source in on] or [f"- {missing('no source is on yet')}"]
+    unread = [f"- not read: {source.channel} ({source.name}): {source.off}" for source in known if source.off]
     return {
-        "sources": "\n".join(listed),
+        "read": "\n".join(read),
+        "sources": "\n".join([*read, *unread]),
         "source_table": "\n".join(_table(on)),
-        "source_rows": "\n".join(_kept(source) for source in config.sources if source.keep) or _NO_ROW,
+        "source_rows": "\n".join(_kept(source) for source in known if source.keep) or _NO_ROW,
     }
 
 
@@ -125,18 +122,18 @@ def _masked(source: "Source") -> str:
 
 
 def _table(on: list["Source"]) -> Iterator[str]:
-    yield "| Channel | Asked for | Hosts |"
+    yield "| Channel | What is asked | Hosts |"
     yield "| --- | --- | --- |"
     for source in on:
-        yield f"| {source.channel} ({source.name}) | what names the hashtags or answers the questions | {_hosts(source)} |"
+        asked = source.collector(Given(source.name, MemoryVault(), _never))
+        yield f"| {source.channel} ({source.name}) | {asked.asked} | {', '.join(asked.hosts) or _HERE} |"
 
 
-def _hosts(source: "Source") -> str:
-    told = source.options.get("servers") or source.options.get("host") or source.options.get("url")
-    if isinstance(told, (list, tuple)):
-        return ", ".join(told)
-    host = urlsplit(str(told)).hostname if told and "//" in str(told) else told  # the rest of an address may be a secret
-    return str(host or _HOSTS.get(source.kind, missing("hosts")))
+_HERE = "none: it lies on this computer"
+
+
+def _never() -> datetime:
+    raise AssertionError("nothing is read for a paper")
 
 
 def _kept(source: "Source") -> str:
