@@ -20,7 +20,8 @@ _MOST = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """How many posts are gone and how many say something else; `unasked` maps a network, as readers call it, to why it could not be asked."""
+    """How many posts are gone and how many say something else; `unasked` maps a network, as readers call it, to why it could
+    not be asked."""
 
     gone: int = 0
     changed: int = 0
