@@ -1,11 +1,21 @@
 """The internal pages and the health check: for whom, and nothing else of the disk."""
 
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
 import pytest
 
 from digests import environment
 from tests.desk_clients import make_app, signed_in
 from tests.factories import NOW
-from tests.services import make_service
+from tests.services import CONFIG, make_service
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -74,3 +84,40 @@ def test_health_is_one_word_for_everyone_and_more_for_operators(service, ok, sta
 
     assert {answer.status_code for answer in shown.values()} == {status}
     assert [answer.json for answer in shown.values()] == [{"ok": ok}, {"ok": ok}, {"ok": ok, "faults": {"mail": "no answer"}}]
+
+
+# --- as a process ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def served(folder):
+    """`listener serve` on a free port, as (process, port)."""
+    (folder / "listener.toml").write_text(CONFIG)
+    command = [sys.executable, "-m", "listener", "serve", "--port", "0"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().split("http://127.0.0.1:")[1]
+            yield process, int(address.split("/")[0])
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=30)
+
+
+def get(port, path):
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+
+def test_listener_serve_answers_on_this_machine_and_ends_when_it_is_told(tmp_path):
+    with served(tmp_path) as (process, port):
+        assert get(port, "/people")[0] == 303
+        assert get(port, "/sign-in")[0] == 200
+        health = get(port, "/healthz")
+
+    assert (health, process.returncode) == ((503, b'{"ok":false}\n'), 0)
