@@ -51,7 +51,7 @@ def _one_of(value: Mapping[str, Any], key: str, allowed: Sequence[str]) -> str:
 def _number(value: Mapping[str, Any], key: str) -> int:
     try:
         return int(value.get(key, 0))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Refused("This is not a number. Load the page again.") from None
 
 

@@ -7,7 +7,7 @@ from itertools import chain
 
 from markupsafe import Markup
 
-from digests import gaps, words
+from digests import gaps, markdown, words
 from digests.cards import Maker, times
 from digests.curation import Element
 from digests.digest import Card, CardList, Part, ThemeBlock
@@ -197,10 +197,6 @@ class Blocks:
 
 def drawn(text: str) -> Markup:
     """What people wrote between quotes, from restricted Markdown."""
-    try:
-        from digests import markdown
-    except ImportError:
-        return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n\n"))
     return markdown.html(text)
 
 

@@ -165,7 +165,7 @@ def analysis_of(hold: Hold, curation: Curation) -> Analysis:
     """
     found = hold.analysis
     placed = {row for theme in curation.themes for row in theme.rows}
-    repeats = _repeats(found.copies, placed)
+    repeats = _repeats(found.copies, placed | curation.moved.keys())
     clusters = tuple(_cluster(theme, repeats) for theme in curation.themes if theme.rows or theme.elements)
     loose = tuple(row for row, key in curation.moved.items() if row not in placed and row not in found.alone)
     return replace(
@@ -200,11 +200,11 @@ def root(row: int, copies: Mapping[int, int]) -> int:
     return row
 
 
-def _repeats(copies: Mapping[int, int], placed: Collection[int]) -> dict[int, list[int]]:
-    """First row of a chain -> the rows that repeat it and that stand in no theme of their own."""
+def _repeats(copies: Mapping[int, int], apart: Collection[int]) -> dict[int, list[int]]:
+    """First row of a chain -> the rows that repeat it and that have no place of their own."""
     found: dict[int, list[int]] = {}
     for row in copies:
-        if row not in placed:
+        if row not in apart:
             found.setdefault(root(row, copies), []).append(row)
     return found
 

@@ -207,7 +207,7 @@ def test_a_quote_goes_with_its_contribution():
     curation = curated(*STORY, ("post:1", "move", {"theme": "w1-c2"}))
 
     assert curation.chosen == (2, 1)
-    assert curation.theme("w1-c2").rows == (5, 6, 7, 1)
+    assert rows_of(curation)["w1-c2"] == (5, 6, 7, 1)
 
 
 # --- posts --------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ def test_the_first_act_holds_the_week_as_it_stands(tmp_path):
     service = collected(tmp_path)
     with service.store.read() as unit:
         found = unit.analyses.get(1)
+    assert found is not None
 
     made = decide(service, "post:3", "hide", reason="advert")
 
