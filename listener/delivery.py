@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
@@ -151,24 +150,17 @@ def _tail(said: bytes) -> str:
 # --- the public address ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
-    """What must be read at an address below the public one, and what must not."""
+def look(address: str, sought: Mapping[str, str], now: datetime, *, allow_private_addresses: bool) -> None:
+    """Reads public pages as anybody would: `sought` maps places below the address to what must be read there.
 
-    place: str
-    present: tuple[str, ...]
-    absent: tuple[str, ...] = ()
-
-
-def look(address: str, sought: Iterable[Sought], now: datetime, *, allow_private_addresses: bool) -> None:
-    """Reads public pages as anybody would. Raises Undelivered for the first that does not show what it should."""
-    for one in sought:
-        url = f"{address.rstrip('/')}/{one.place}"
-        body = _read(url, now, allow_private_addresses)
-        if any(part not in body for part in one.present):
-            raise Undelivered(f"{url} does not show the newest version yet. Was it copied there?")
-        if any(part in body for part in one.absent):
-            raise Undelivered(f"{url} still shows what was withdrawn. Take it down there by hand if this stays.")
+    Raises Undelivered for the first that does not show what it should.
+    """
+    for place, told in sought.items():
+        url = f"{address.rstrip('/')}/{place}"
+        if told not in _read(url, now, allow_private_addresses):
+            raise Undelivered(
+                f"{url} does not show what is published yet. Was it copied there? Does a cache hold the old page?"
+            )
 
 
 def _read(url: str, now: datetime, allow_private_addresses: bool) -> str:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from digests import public
+from digests.curation import wording
 from digests.edition import Rules
 from listener.jobs import desk
 from listener.jobs.service import Service
@@ -34,10 +35,12 @@ def quote(service: Service, week: Week, row: int, *acts: Act, prose: str = "") -
 
 def publish(service: Service, week: Week, version: int = 1) -> Edition:
     """Keeps the week as the next version; nothing is delivered."""
-    digest = replace(public.compose(desk.facts(service, week), Rules(small=1)), version=version)
+    facts = desk.facts(service, week)
+    said = {kept.row: wording(kept.post) for kept in facts.posts}
+    digest = replace(public.compose(facts, Rules(small=1)), version=version)
     content = public.to_json(digest)
     named = sha256(content.encode()).hexdigest()
     edition = Edition(week=week.number, version=version, at=service.now(), by=0, content=content, hash=named)
     with service.store.write() as unit:
-        unit.editions.add(edition, public.quotes(digest))
+        unit.editions.add(edition, [replace(quote, said=said[quote.row]) for quote in public.quotes(digest)])
     return edition
