@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from listener import files
 from listener.jobs import tick
 from listener.jobs.service import Refused, Service
 
@@ -58,7 +59,7 @@ def only_one(database: Path) -> Iterator[None]:
         who = owner.read_text() if owner.exists() else "another process"
         raise Refused(f"A daemon is already running on {database}: {who}. Stop it first.", ALREADY_RUNNING) from taken
     try:
-        owner.write_text(f"process {os.getpid()} on {socket.gethostname()}")
+        files.put(owner, f"process {os.getpid()} on {socket.gethostname()}".encode())
         yield
     finally:
         owner.unlink(missing_ok=True)

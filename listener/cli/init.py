@@ -30,7 +30,7 @@ def run(folder: Path, *, title: str, hashtags: Sequence[str], starts: str | None
         starts=first,
     )
     file = folder / "listener.toml"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write_new(file, text)
     papers.write(config.load(file), _today())
     print(NEXT.format(file=file, papers=folder / "documents"))

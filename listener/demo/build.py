@@ -22,8 +22,9 @@ def write(folder: Path) -> None:
     """Makes the folder as it would be on the first day; files that are there already are written anew with the same bytes."""
     for name, content in files().items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.write_bytes(content)
+        path.chmod(0o600)
 
 
 def files() -> dict[str, bytes]:
