@@ -3,7 +3,7 @@
 # ./run.sh test    set up and run all tests
 # ./run.sh check   format, lint, types, import contracts, tests with coverage: what CI runs
 # ./run.sh fix     format and mend what ruff can mend
-# ./run.sh serve   show the demo's pages on http://127.0.0.1:8080 behind its password
+# ./run.sh serve   show the demo's pages on http://127.0.0.1:8080; sign in as demo with demo/password
 set -euo pipefail
 cd "$(dirname "$0")"
 
