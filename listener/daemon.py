@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from listener import files
-from listener.jobs import tick
+from listener.jobs import live, tick
 from listener.jobs.service import Refused, Service
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ def run(service: Service, seconds: float = TICK, after: Callable[[], None] = _no
         idle.set()
         with _signals(stop), _alarm(_ticking(replace(service, stopped=stop.is_set), idle, after), seconds):
             log.info("listening to %s, every %s", service.config.exercise.title, service.config.schedule.every)
+            if unsettled := live.warning(service.config, service):
+                log.warning("%s", unsettled)
             stop.wait()
             log.info("asked to stop")
         ended = idle.wait(PATIENCE)

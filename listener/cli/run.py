@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING
 
 from listener import daemon
 from listener.cli import opened
-from listener.jobs import live, tick
+from listener.jobs import tick
 
 if TYPE_CHECKING:
     from listener.config import Config
 
-log = logging.getLogger(__name__)
-
 
 def run(config: "Config", *, once: bool) -> None:
     with opened.service(config) as service:
-        if unsettled := live.warning(config, service):
-            log.warning("%s", unsettled)
         if once:
             tick.do(service)
             return
