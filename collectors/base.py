@@ -232,6 +232,11 @@ class Collector(ABC):
         """The network whose posts this source may show as cards under a contract, empty if none is needed or held."""
         return ""
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """HOST:PORT of the servers that it asks, for a firewall; none for what lies on this machine."""
+        return ()
+
     def check(self) -> None:  # noqa: B027 -- optional side
         """Log in or open once and read nothing: `listener check --online`. Raises CollectorError."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from collectors import way_out
 from collectors.base import BadRequest, Collector, Found, Item, Page, Secret, Unavailable, Window, option
 from collectors.bluesky_session import Connection, NotThere
 from collectors.bluesky_stages import PER_PAGE, Place, Stage, addresses_of, plan, tags_of
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 
 MARGIN = timedelta(hours=2)  # the network searches by min(createdAt, indexedAt), we cut by what we believe of createdAt
 PER_LOOK_UP = 25
+ACCOUNTS_LIVE_AT = "*.host.bsky.network:443"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,12 @@ class Bluesky(Collector):
                 "replies to and quotes of " + ("the question post" if len(posts) == 1 else f"{len(posts)} question posts")
             )
         return "; ".join(told)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """After its login an account of bsky.social is asked at the server where it lives."""
+        place = way_out.place(self.service)
+        return (place, ACCOUNTS_LIVE_AT) if place == "bsky.social:443" else (place,)
 
     def check(self) -> None:
         with self._connected() as bluesky:

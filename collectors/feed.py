@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
-from collectors import feed_items, feed_posts, fetch
+from collectors import feed_items, feed_posts, fetch, way_out
 from collectors.base import Aside, Collector, Item, Page, Window, option
 
 WANTED = {
@@ -35,6 +35,10 @@ class Feed(Collector):
         wanted = " or ".join([*tags, *(f'"{word}"' for word in self.keywords)])
         which = f"entries of {_host(self.url)}" + (f" with {wanted}" if wanted else "")
         return f"{which}, as far back as the feed lists them (only its newest)"
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return (way_out.place(self.url),)
 
     def check(self) -> None:
         self.read(self._fetched())

@@ -90,6 +90,10 @@ class Mailbox(Collector):
         mails = mail.split_mbox(BytesIO(payload)) if payload.startswith(b"From ") else [payload]
         return _as_page(mail.read_mail(one, None, self.mask) for one in mails)
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return (f"{self.host}:{self.port}",)
+
     def check(self) -> None:
         with self._opened() as box:
             for folder in self.folders:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from collectors import mastodon_statuses as statuses
+from collectors import way_out
 from collectors.base import Collector, CollectorError, NotAllowed, Page, Secret, Unavailable, Window, option
 from collectors.mastodon_server import NotThere, Server
 
@@ -74,6 +75,10 @@ class Mastodon(Collector):
         told += ["replies to " + ("the question post" if len(posts) == 1 else f"{len(posts)} question posts")] if posts else []
         hosts = [address.split("://", 1)[1] for address in addresses_of(self.servers)]
         return f"{'; '.join(told)} seen by {_listed(hosts)}" if told else ""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return tuple(way_out.place(address) for address in addresses_of(self.servers))
 
     def check(self) -> None:
         """Asks each server for one page."""

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+PORTS = {"http": 80, "https": 443}
 INSIDE = (".localhost", ".local", ".internal", ".intranet", ".lan", ".corp", ".home.arpa")
 
 
@@ -28,6 +29,16 @@ def proxies(url: str) -> dict[str, str]:
 
     found: dict[str, str] = get_environ_proxies(url)
     return found if select_proxy(url, found) else {}
+
+
+def place(url: str) -> str:
+    """HOST:PORT of an address of the web; empty for anything else."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS[parts.scheme]
+    except (KeyError, ValueError):
+        return ""
+    return f"{parts.hostname}:{port}" if parts.hostname else ""
 
 
 def proxy_hosts(environment: Mapping[str, str]) -> list[str]:

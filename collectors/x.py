@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from threading import Event
 from typing import Any, ClassVar, Literal
 
-from collectors import x_answers, x_objects, x_searches
+from collectors import way_out, x_answers, x_objects, x_searches
 from collectors.base import BadRequest, Collector, Found, Page, RateLimited, Secret, Unavailable, Window, option
 from collectors.x_searches import Search
 
@@ -54,6 +54,10 @@ class X(Collector):
     @property
     def display_contract(self) -> str:
         return "x" if self.display == "enterprise" else ""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return (way_out.place(self.service),)
 
     def read(self, payload: bytes) -> Page:
         return x_objects.read(x_answers.parse(payload))

@@ -55,7 +55,8 @@ def test_it_holds_what_cannot_be_had_again_and_no_password(service):
     vault.author_key_secret(folder / "listener.key")
     vault.beside(service.config.storage).put("session", "kept by the network")
     (folder / "listener.removals.jsonl").write_text("{}\n")
-    (folder / "dpia.md").write_text("# Impact\n")
+    (folder / "documents").mkdir()
+    (folder / "documents" / "dpia.md").write_text("# Impact\n")
     (folder / "password").write_text("canary")
 
     names = backup.do(service).manifest.names

@@ -309,6 +309,26 @@ def restore(
 
 
 @app.command()
+def doctor(
+    ctx: typer.Context,
+    hosts: Annotated[bool, typer.Option("--hosts", help="List every host that is talked to, and why, and end.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no source.")] = False,
+    send_test: Annotated[bool, typer.Option("--send-test", help="Send a test message to every address.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what is wrong and what to do.
+
+    Disk, clock, versions, logins, gaps, backups, messages, deliveries; exit code 1 if anything is wrong.
+    """
+    from listener.cli import doctor as verb
+
+    if hosts:
+        verb.show_hosts(loaded(ctx), as_json=as_json)
+        return
+    verb.run(ctx.obj, verb.How(as_json=as_json, online=not offline, send_test=send_test))
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to put its config, database and pages.")] = Path("demo"),
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin again: remove what an earlier demo left there.")] = False,

@@ -191,8 +191,8 @@ def _found(service: Service, database: Path) -> Iterator[tuple[str, Path]]:
     yield archive.CONFIG + config.file.name, config.file
     vault = config.storage.with_suffix(".vault")
     yield from ((archive.VAULT + path.name, path) for path in sorted(vault.glob("*.secret")))
-    documents = config.file.parent
-    yield from ((archive.DOCUMENTS + path.name, path) for path in sorted(documents.glob("*.md")) if path.is_file())
+    documents = config.file.parent / archive.DOCUMENTS
+    yield from ((archive.DOCUMENTS + path.name, path) for path in sorted(documents.glob("*")) if path.is_file())
 
 
 def _put_removals(service: Service, into: Path) -> None:

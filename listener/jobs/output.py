@@ -12,6 +12,7 @@ def write(folder: Path, pages: Mapping[str, bytes], within: str = "") -> int:
     How many files were written. A folder's index.html is written last, so that it never links to a page that is not there yet.
     Only one may write at a time: what a kill left half-written is cleared away.
     """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # made here, since a parent of what is made is open to all
     for left in (folder / within).glob(".*.part"):
         left.unlink()
     written = sum(

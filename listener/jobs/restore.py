@@ -113,7 +113,7 @@ def _place_beside(found: "Config", work: Path, manifest: archive.Manifest, force
     key = found.storage.with_suffix(".key")
     found.storage.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _place_key(work / archive.KEY, key, force)
-    places = {archive.VAULT: found.storage.with_suffix(".vault"), archive.DOCUMENTS: found.file.parent}
+    places = {archive.VAULT: found.storage.with_suffix(".vault"), archive.DOCUMENTS: found.file.parent / archive.DOCUMENTS}
     for start, folder in places.items():
         for name in (name for name in manifest.names if name.startswith(start)):
             _place(work / name, folder / Path(name).name)
