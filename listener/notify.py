@@ -6,6 +6,7 @@ mails: what may have been taken is therefore never handed in again by itself.
 
 import json
 import logging
+import os
 import re
 import signal
 import subprocess
@@ -47,6 +48,7 @@ def send(address: Secret, subject: str, body: str, patience: float = PATIENCE) -
             text=True,
             timeout=patience,
             check=False,
+            env={**os.environ, **way_out.told()},
             start_new_session=True,  # Ctrl-C at the daemon's terminal must not cut a message in two
         )
     except subprocess.TimeoutExpired as late:

@@ -37,6 +37,8 @@ def serving(act: Act, files: certificates.Certificates | None = None) -> Iterato
             with suppress(OSError):  # the client hangs up
                 act(self, over)
 
+        do_POST = do_GET  # noqa: N815 -- the name that http.server looks for
+
         def log_message(self, format: str, *args: object) -> None:
             pass
 

@@ -5,9 +5,10 @@ from contextlib import suppress
 import pytest
 
 from collectors import way_out
-from collectors.base import BadRequest, NotAllowed, Unavailable, Window
+from collectors.base import BadRequest, NotAllowed, Secret, Unavailable, Window
 from collectors.mastodon import Mastodon
 from collectors.x import X
+from listener import notify
 from tests.bluesky_makers import make_collector, posts
 from tests.factories import NOW, make_given
 from tests.networks import bluesky, mastodon, x
@@ -140,7 +141,7 @@ def test_bluesky_trusts_an_authority_of_ones_own(files, monkeypatch):
     with serving(answer_over_tls, files) as url, bluesky.opened(()) as network:
         network.options["service"] = url.replace("http://127.0.0.1", "https://localhost").rstrip("/")
 
-        with pytest.raises(Unavailable, match="Bluesky has a fault of its own"):
+        with pytest.raises(Unavailable, match="JSON is expected in response"):
             make_collector(network).check()
 
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such.pem")
@@ -162,6 +163,16 @@ def test_x_goes_through_the_proxy(through):
         X(given=make_given(), **network.options).check()
 
     assert {f"http://{target}" for target in through.asked} == {network.options["service"]}
+
+
+@pytest.mark.parametrize("variable", way_out.BUNDLES)
+def test_messages_trust_an_authority_of_ones_own(files, monkeypatch, variable):
+    with serving(answer_over_tls, files) as url:
+        address = Secret(url.replace("http://127.0.0.1", "jsons://localhost").rstrip("/"))
+        before = notify.send(address, "subject", "body").outcome
+        monkeypatch.setenv(variable, str(files.authority))
+
+        assert (before, notify.send(address, "subject", "body").outcome) == ("failed", "sent")
 
 
 # --- what the environment says ------------------------------------------------------------------------------------------
