@@ -194,6 +194,8 @@ def test_all_is_well_while_a_daemon_runs_and_every_source_answers(tmp_path):
         "daemon": True,
         "faults": {},
         "gaps": 0,
+        "undelivered": [],
+        "late_requests": 0,
         "last_good": {"tag": NOW.isoformat()},
     }
 
@@ -203,6 +205,17 @@ def test_without_a_daemon_or_with_a_fault_it_is_not_well(tmp_path, extra, runnin
     found = status.do(listened(tmp_path, extra=extra))
 
     assert words.health(found, running=running)["ok"] is False
+
+
+@pytest.mark.parametrize("trouble", [{"undelivered": ("The public folder: full",)}, {"late_requests": 2}], ids=["red", "late"])
+def test_it_is_not_well_while_the_public_reads_the_wrong_thing_or_waits(tmp_path, capsys, trouble):
+    found = replace(status.do(listened(tmp_path)), **trouble)
+
+    words.show(found, "Think Carer", "Europe/London")
+
+    assert words.health(found, running=True)["ok"] is False
+    shown = capsys.readouterr().out
+    assert "not confirmed where it is read: The public folder: full" in shown or "Late: 2 requests" in shown
 
 
 def test_a_source_that_never_answered_has_no_last_good_moment(tmp_path):

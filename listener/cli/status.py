@@ -31,6 +31,16 @@ def show(found: Status, title: str, zone: str) -> None:
     for week in found.weeks:
         print()
         _show_week(week, zone)
+    _show_public(found)
+
+
+def _show_public(found: Status) -> None:
+    if found.undelivered or found.late_requests:
+        print()
+    for told in found.undelivered:
+        print(f"Published, but not confirmed where it is read: {told}")
+    if found.late_requests:
+        print(f"Late: {words.count(found.late_requests, 'request')} to take a quote down; answer at the desk, under Removals.")
 
 
 def _show_sources(found: Status, zone: str) -> None:
@@ -78,7 +88,8 @@ def written(found: Status) -> str:
 
 def _plain(found: Status) -> dict[str, Any]:
     weeks = [_plain_week(one) for one in found.weeks]
-    return {"at": found.at, "gaps": found.gaps, "sources": [asdict(one) for one in found.sources], "weeks": weeks}
+    public = {"undelivered": found.undelivered, "late_requests": found.late_requests}
+    return {"at": found.at, "gaps": found.gaps, "sources": [asdict(one) for one in found.sources], "weeks": weeks, **public}
 
 
 def _plain_week(one: WeekState) -> dict[str, Any]:
@@ -88,13 +99,16 @@ def _plain_week(one: WeekState) -> dict[str, Any]:
 
 
 def health(found: Status, running: bool) -> dict[str, Any]:
-    """What `/healthz` answers: fine while a daemon runs and no source that is on is in trouble."""
+    """What `/healthz` answers: fine while a daemon runs, no source that is on is in trouble, and the public reads what it
+    should."""
     faults = {one.name: one.fault for one in found.sources if one.fault}
     return {
-        "ok": running and not faults,
+        "ok": running and not faults and not found.undelivered and not found.late_requests,
         "daemon": running,
         "faults": faults,
         "gaps": found.gaps,
+        "undelivered": list(found.undelivered),
+        "late_requests": found.late_requests,
         "last_good": dict(_last_good(found)),
     }
 

@@ -64,6 +64,11 @@ def standing(service: Service) -> tuple[Standing, ...]:
     return tuple(_standing(way, known.get(way)) for way in ways(service)) if published else ()
 
 
+def troubles(service: Service) -> tuple[str, ...]:
+    """A sentence for each way out that is not known to show what is published."""
+    return tuple(f"{one.name}: {one.error or 'not confirmed yet.'}" for one in standing(service) if not one.is_done)
+
+
 def ways(service: Service) -> tuple[str, ...]:
     publish = service.config.publish
     return ("folder", *(["command"] if publish.command else []), *(["url"] if publish.address else []))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from listener.jobs import collect, digest, ledger, timetable
+from listener.jobs import collect, deliver, digest, ledger, takedown, timetable
 from listener.jobs.service import Service
 from storage.values import Coverage, Draft, Run, Week
 
@@ -33,9 +33,14 @@ class WeekState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
+    """`undelivered` tells of each way out that does not show yet what is published, `late_requests` counts those who asked for
+    a quote to come down and have waited for longer than was promised."""
+
     at: datetime
     sources: tuple[SourceState, ...]
     weeks: tuple[WeekState, ...]
+    undelivered: tuple[str, ...] = ()
+    late_requests: int = 0
 
     @property
     def gaps(self) -> int:
@@ -53,7 +58,13 @@ def do(service: Service) -> Status:
         WeekState(week=week, posts=posts[week.number], coverage=digest.coverage(service, week), draft=drafts.get(week.number))
         for week in begun
     ]
-    return Status(at=now, sources=_sources(service, now), weeks=tuple(weeks))
+    return Status(
+        at=now,
+        sources=_sources(service, now),
+        weeks=tuple(weeks),
+        undelivered=deliver.troubles(service),
+        late_requests=takedown.late(service),
+    )
 
 
 def _sources(service: Service, now: datetime) -> tuple[SourceState, ...]:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from listener.jobs import analyse, collect, digest, retention, sweep
+from listener.jobs import analyse, collect, deliver, digest, publish, retention, sweep
 from listener.jobs.service import Service
 from storage.values import Draft, Run, Week
 
@@ -22,11 +22,20 @@ class Done:
 def do(service: Service) -> Done:
     """Reads what is due, then makes the pages that are due; one source's fault does not keep the others from being read.
 
-    Raises Refused when another process holds the work lock.
+    What may not be quoted any more comes down from what is published, and that is delivered. Raises Refused when another
+    process holds the work lock.
     """
+    done = _work(service)
+    if deliver.due_now(service):
+        deliver.do(service)  # with the lock given back: it can take minutes
+    return done
+
+
+def _work(service: Service) -> Done:
     with service.working():
         runs = (*read(service), *check(service))
         retention.do(service)
+        publish.obey(service)
         obeyed = {run.since for run in runs if run.why == "sweep" and run.gone + run.changed}
         due = {week.number for week in digest.due_now(service)}
         weeks = [week for week in service.config.exercise.weeks if week.number in due or week.opens in obeyed]
