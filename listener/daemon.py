@@ -35,12 +35,12 @@ def run(service: Service, seconds: float = TICK, after: Callable[[], None] = _no
     while another daemon runs.
     """
     with only_one(service.store.path):
+        if unsettled := live.warning(service.config, service):
+            log.warning("%s", unsettled)
         stop, idle = threading.Event(), threading.Event()
         idle.set()
         with _signals(stop), _alarm(_ticking(replace(service, stopped=stop.is_set), idle, after), seconds):
             log.info("listening to %s, every %s", service.config.exercise.title, service.config.schedule.every)
-            if unsettled := live.warning(service.config, service):
-                log.warning("%s", unsettled)
             stop.wait()
             log.info("asked to stop")
         ended = idle.wait(PATIENCE)
