@@ -148,7 +148,9 @@ def _make_private(path: Path) -> None:
 
 
 def _engine(path: Path, wait: float) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": wait}, pool_size=4)
+    url = URL.create("sqlite", database=str(path))
+    # An error would tell the values of its statement, which are people's words, in a log.
+    engine = create_engine(url, connect_args={"timeout": wait}, pool_size=4, hide_parameters=True)
     event.listen(engine, "connect", _settle)
     event.listen(engine, "begin", _begin)
     return engine

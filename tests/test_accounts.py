@@ -133,7 +133,7 @@ def test_an_account_that_will_not_do_is_refused(service, name, password, sentenc
     assert [one.name for one in people.everyone(service)] == ["anna"]
 
 
-@pytest.mark.parametrize("act", [people.disable, lambda *given: people.set_role(*given[:2], "viewer", given[2])])
+@pytest.mark.parametrize("act", [people.disable, lambda service, account, by: people.set_role(service, account, "viewer", by)])
 def test_nobody_locks_themselves_out(service, act):
     anna = people.named(service, "anna")
 
@@ -179,13 +179,16 @@ def listener(tmp_path, monkeypatch, capsys):
     return call
 
 
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 @pytest.fixture
 def typed(monkeypatch):
     """What somebody at a terminal types when a password is asked for."""
-    words = []
-    keyboard = StringIO()
-    keyboard.isatty = lambda: True
-    monkeypatch.setattr(sys, "stdin", keyboard)
+    words: list[str] = []
+    monkeypatch.setattr(sys, "stdin", Terminal())
     monkeypatch.setattr(getpass, "getpass", lambda _: words.pop(0))
     return words
 

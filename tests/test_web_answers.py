@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import traceback
 from contextlib import closing
 from http.client import HTTPConnection
 
@@ -14,7 +15,7 @@ from listener.web import doors, headers
 from storage.curated import Decision
 from storage.decisions import Stale
 from storage.store import StorageError
-from tests.desk_clients import make_app, signed_in
+from tests.desk_clients import make_account, make_app, signed_in
 from tests.factories import NOW
 from tests.servers import desk
 from tests.services import make_service
@@ -75,6 +76,23 @@ def test_one_try_too_many_is_guarded_too(service):
     assert all(guarded(answer) for answer in answers)
 
 
+def test_a_page_for_everyone_that_asks_who_is_there_refuses_nobody_plainly(service):
+    app = make_app(service)
+    app.add_url_rule("/who", "who", doors.everyone(lambda: doors.account().name))
+
+    assert [signed_in(service, role, app=app).get("/who").status_code for role in (None, "viewer")] == [403, 200]
+
+
+@pytest.mark.parametrize("role", ["", "boss", "Viewer"])
+def test_a_role_that_does_not_exist_changes_nothing(service, role):
+    client = signed_in(service, "operator")
+    other = make_account(service, "curator")
+
+    answer = client.post_form(f"/people/{other.id}/role", role=role)
+
+    assert (answer.status_code, make_account(service, "curator").role) == (400, "curator")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -90,6 +108,7 @@ def test_one_try_too_many_is_guarded_too(service):
         ("GET", "/people/99999999999999999999999/role", 405),
         ("GET", "/record?before=99999999999999999999999", 404),
         ("GET", "/record?before=x", 200),
+        ("GET", "/record?before=-1", 200),
         ("OPTIONS", "/sign-in", 200),
         ("HEAD", "/sign-in", 200),
     ],
@@ -145,6 +164,16 @@ def test_a_database_that_is_gone_still_gives_a_page(service):
     answer = client.get("/draft/")
 
     assert (answer.status_code, guarded(answer)) == (503, True)
+
+
+def test_an_error_of_the_database_tells_no_value(service):
+    with closing(sqlite3.connect(service.store.path)) as connection:
+        connection.execute("DROP TABLE accounts")
+
+    with pytest.raises(StorageError) as raised, service.store.read() as unit:
+        unit.accounts.named(CANARY)
+
+    assert CANARY not in "".join(traceback.format_exception(raised.value))
 
 
 def test_no_log_tells_what_was_typed_or_who_came(service, caplog):

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from listener.jobs import people
+from digests import pages
+from listener.jobs import output, people
 from tests.desk_clients import make_app
 from tests.factories import NOW
 from tests.servers import browser, desk
@@ -38,6 +39,7 @@ def address(tmp_path_factory) -> Iterator[str]:
     with service.store.write() as unit:
         for number in range(70):
             unit.accounts.note(1 + number % 4, "hid a contribution", f"week:1 post:{number}", NOW)
+    output.write(service.config.output, pages.index(service.config.exercise, [], NOW))
     with desk.running(make_app(service)) as port:
         yield f"http://localhost:{port}"
     service.store.close()
@@ -122,6 +124,18 @@ def test_targets_are_large_enough_for_a_thumb(chromium, address, signed_in):
 
     page.context.close()
     assert [(name, height) for name, height in boxes if height < 24 and name != "Skip to main content"] == []
+
+
+def test_an_internal_page_keeps_its_own_sheet_inside_the_desk(chromium, address, signed_in):
+    page = chromium.new_context(storage_state=signed_in).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+
+    page.goto(f"{address}/draft/", wait_until="networkidle")
+
+    styled = page.evaluate("getComputedStyle(document.querySelector('.skip')).position")
+    page.context.close()
+    assert (said, styled) == ([], "absolute")
 
 
 def test_signing_out_ends_it(chromium, address):

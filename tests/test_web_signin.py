@@ -50,7 +50,7 @@ def try_it(client, name="anna", password=PASSWORD, **more):
     return client.post_form("/sign-in", name=name, password=password, **more)
 
 
-def is_in(client) -> bool:
+def is_in(client):
     return client.get("/healthz/nowhere").status_code == 404 and client.get("/sign-in").status_code == 303
 
 
@@ -309,6 +309,12 @@ def test_one_address_may_try_ten_times_a_minute_through_whatever_names_and_netwo
         codes.append(try_it(client, f"name{number}", "a guess").status_code)
 
     assert codes == [401] * 10 + [429] * 2
+
+
+def test_a_visitor_without_an_address_is_counted_too(client):
+    client.environ_base["REMOTE_ADDR"] = ""
+
+    assert try_it(client, password="a guess").status_code == 401
 
 
 def test_one_try_too_many_is_told_when_to_try_again(client, caplog):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
@@ -99,8 +99,3 @@ def _sign_in() -> Response:
         return see("signin.form", next=request.full_path.removesuffix("?"))
     flash("Sign in again. What you sent was not kept.", "error")
     return see("signin.form")
-
-
-def register(blueprint: Blueprint) -> None:
-    """Every request of the app meets the guard."""
-    blueprint.before_app_request(guard)
