@@ -18,7 +18,22 @@ from storage.values import Exercise
 from tests.factories import make_week
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
-VERBS = ("init", "check", "collect", "analyse", "digest", "rerun", "run", "status", "export", "reread", "serve", "demo")
+VERBS = (
+    "init",
+    "check",
+    "collect",
+    "analyse",
+    "digest",
+    "rerun",
+    "run",
+    "status",
+    "export",
+    "reread",
+    "serve",
+    "demo",
+    "publish",
+    "withdraw",
+)
 
 
 def listener(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -162,6 +162,47 @@ def digest(ctx: typer.Context, week: WeekNumber = None) -> None:
 
 
 @app.command()
+def publish(
+    ctx: typer.Context,
+    week: Annotated[int, typer.Option("--week", min=1, metavar="N", help="The number of the week.")],
+    note: Annotated[str, typer.Option("--note", metavar="LINE", help="What a correction changes; stands on the page.")] = "",
+    although: Annotated[
+        bool, typer.Option("--although", help="Even if a network cannot be asked whether a post is still there.")
+    ] = False,
+) -> None:
+    """Publish the next version of a week.
+
+    Only what was approved at the desk, and only while nothing stands in the way: what does is told.
+
+    \b
+    listener publish --week 3
+    listener publish --week 3 --note "The count for Tuesday was wrong."
+    """
+    from listener.cli import publish as verb
+
+    verb.run(loaded(ctx), week=week, note=note, although=although)
+
+
+@app.command()
+def withdraw(
+    ctx: typer.Context,
+    week: Annotated[int, typer.Option("--week", min=1, metavar="N", help="The number of the week.")],
+    quote: Annotated[str | None, typer.Option("--quote", metavar="REF", help="One quote, such as 3-07.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="The whole digest of the week.")] = False,
+) -> None:
+    """Take published words down.
+
+    Out of every version and every copy that is delivered; it cannot be undone.
+
+    \b
+    listener withdraw --week 3 --quote 3-07
+    """
+    from listener.cli import publish as verb
+
+    verb.withdraw(loaded(ctx), week=week, quote=quote, everything=everything)
+
+
+@app.command()
 def rerun(
     ctx: typer.Context, week: Annotated[int, typer.Option("--week", min=1, metavar="N", help="The number of the week.")]
 ) -> None:
@@ -216,6 +257,29 @@ def export(
     from listener.cli import export as verb
 
     verb.run(loaded(ctx), file, week=week, with_authors=with_authors)
+
+
+@app.command()
+def add(  # noqa: PLR0913 -- its options
+    ctx: typer.Context,
+    week: Annotated[int, typer.Option(min=1, metavar="N", help="The number of the week.")],
+    kind: Annotated[str, typer.Option(metavar="KIND", help="letter, call, meeting or group.")],
+    date: Annotated[str, typer.Option(metavar="MOMENT", help="When it was said: 2027-01-13 or 2027-01-13T14:05.")],
+    text_file: Annotated[str, typer.Option(metavar="FILE", help="The words, in a text file; - for what is typed.")],
+    role: Annotated[str, typer.Option(help="Who said it, without a name: a carer of a parent.")] = "",
+    why: Annotated[str, typer.Option(metavar="WHY", help="Why we may use it: written, ticked, organisation or none.")] = "none",
+    reason: Annotated[str, typer.Option(help="How we know that.")] = "",
+) -> None:
+    """Add what came another way.
+
+    A letter, a phone call, what was said in a meeting or a group. Phone numbers and addresses are taken out.
+
+    \b
+    listener add --week 3 --kind letter --date 2027-01-13 --text-file letter.txt --why written
+    """
+    from listener.cli import add as verb
+
+    verb.run(loaded(ctx), week, text_file, kind=kind, date=date, role=role, why=why, reason=reason)
 
 
 @app.command()
