@@ -63,10 +63,6 @@ class Seen:
     def name(self, account: int) -> str:
         return self.names.get(account, NOBODY)
 
-    def item(self, row: int) -> Item:
-        """Raises NotFound for a row that the desk does not show in this week."""
-        return self.view.by_row.get(row) or abort(404)
-
 
 class Views:
     """The newest few, by what they were made of."""
