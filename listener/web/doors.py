@@ -95,7 +95,7 @@ def guard() -> Response | None:
 def _sign_in() -> Response:
     if service().config.serve.believed:
         raise Forbidden
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return see("signin.form", next=request.full_path.removesuffix("?"))
     flash("Sign in again. What you sent was not kept.", "error")
     return see("signin.form")
