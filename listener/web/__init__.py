@@ -15,7 +15,26 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from collectors.base import Vault
 from listener.jobs.service import Service
-from listener.web import doors, drafts, errors, headers, health, limits, look, origin, people, record, sessions, signin
+from listener.web import (
+    adding,
+    curating,
+    doors,
+    drafts,
+    errors,
+    headers,
+    health,
+    limits,
+    look,
+    origin,
+    people,
+    publishing,
+    reading,
+    record,
+    removal,
+    sessions,
+    signin,
+    weeks,
+)
 
 _KEY = "key of the desk's cookies"
 _MOST = 1_000_000  # bytes in one request
@@ -47,13 +66,14 @@ def create_app(service: Service, health_of: health.Health = lambda: {"ok": True}
     app.before_request(doors.guard)
     _add_pages(app)
     limits.put(app, "signin.sign_in", limits.SIGN_IN)
+    limits.put(app, "removal.ask", removal.TRIES)
     if told.proxies:
         app.wsgi_app = origin.Prefix(_behind(app, told.proxies))  # type: ignore[method-assign] # Flask's own advice
     return app
 
 
 def _add_pages(app: Flask) -> None:
-    for one in (drafts, health, look, people, record, signin):
+    for one in (adding, curating, drafts, health, look, people, publishing, reading, record, removal, signin, weeks):
         app.register_blueprint(one.bp)
 
 
