@@ -9,7 +9,7 @@ COLUMNS = 8
 """More days than this are drawn as bars, one below the other."""
 HEIGHT = 168
 _TOP, _GROUND = 44, 140
-_WIDEST = 84.0
+WIDEST = 84.0
 _GAP = 0.4
 
 
@@ -49,7 +49,7 @@ def bars(rows: Sequence[tuple[str, int]], marks: Sequence[str] = ()) -> tuple[Ba
     most = max((value for _, value in rows), default=0) or 1
     marked = marks or [""] * len(rows)
     return tuple(
-        Bar(label=label, value=value, width=round(_WIDEST * value / most, 2), mark=mark)
+        Bar(label=label, value=value, width=round(WIDEST * value / most, 2), mark=mark)
         for (label, value), mark in zip(rows, marked, strict=True)
     )
 

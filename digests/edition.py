@@ -138,6 +138,7 @@ class PublicDigest:
     summary: str
     in_short: tuple[str, ...]
     figures: tuple[Figure, ...]
+    listened: tuple[str, ...]
     numbers: Mapping[str, Told]
     last_week: Mapping[str, Told]
     channels: tuple[Line, ...]

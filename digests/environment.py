@@ -41,8 +41,17 @@ def card(value: Card) -> str:
 
 
 def sheet() -> str:
-    """The one style sheet, as it stands inside each page."""
-    return resources.files("digests").joinpath("static/digest.css").read_text(encoding="utf-8")
+    """The style sheet of the team's pages, as it stands inside each."""
+    return _styles("digest.css", "team.css")
+
+
+def public_sheet() -> str:
+    """The style sheet of published pages."""
+    return _styles("digest.css", "public.css")
+
+
+def _styles(*names: str) -> str:
+    return "".join(resources.files("digests").joinpath("static", name).read_text(encoding="utf-8") for name in names)
 
 
 def policy(hash_of_sheet: str = "") -> str:

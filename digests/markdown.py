@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _REL = "noopener nofollow noreferrer"
+_BREAKS = ("softbreak", "hardbreak")
 _KEPT = frozenset({"p", "ul", "ol", "li", "strong"})
 
 
@@ -26,8 +27,7 @@ def html(text: str) -> Markup:
 
 def plain(text: str) -> str:
     """The words alone; a paragraph or a point of a list on each line, a link with its address behind it."""
-    lines = [_line(token) for token in _reader().parse(words.clean(text)) if token.type == "inline"]
-    return "\n".join(lines)
+    return "\n".join(_lines(_reader().parse(words.clean(text))))
 
 
 def links(text: str) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def links(text: str) -> tuple[str, ...]:
 def _reader() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
-    reader = MarkdownIt("zero", {"html": False}).enable(["list", "emphasis", "link", "escape"])
+    reader = MarkdownIt("zero", {"html": False}).enable(["list", "emphasis", "link", "escape", "newline"])
     setattr(reader, "validateLink", _is_allowed)  # noqa: B010 -- the library's own seam, but typed as a method
     return reader
 
@@ -58,7 +58,7 @@ def _drawn(tokens: "Sequence[Token]") -> "Iterator[Markup]":
     for token in tokens:
         if token.children:
             yield from _drawn(token.children)
-        elif token.type in ("text", "softbreak"):
+        elif token.type in ("text", *_BREAKS):
             yield escape(token.content or "\n")
         elif token.type == "link_open":
             yield Markup('<a href="{}" rel="{}">').format(_address(token), _REL)
@@ -68,11 +68,21 @@ def _drawn(tokens: "Sequence[Token]") -> "Iterator[Markup]":
             yield Markup("</{}>" if token.nesting < 0 else "<{}>").format(token.tag)
 
 
+def _lines(tokens: "Sequence[Token]") -> "Iterator[str]":
+    point = ""
+    for token in tokens:
+        if token.type == "list_item_open":
+            point = "* "
+        elif token.type == "inline":
+            yield point + _line(token)
+            point = ""
+
+
 def _line(inline: "Token") -> str:
     parts: list[str] = []
     address = ""
     for child in inline.children or ():
-        parts.append(" " if child.type == "softbreak" else child.content)
+        parts.append(" " if child.type in _BREAKS else child.content)
         address = _address(child) if child.type == "link_open" else address
         if child.type == "link_close":
             parts.append(f" ({address})")

@@ -55,9 +55,10 @@ def compose(facts: Facts, rules: Rules) -> PublicDigest:
         version=rules.version,
         changes=rules.changes,
         published=tuple(sorted({*rules.published, week.number})),
-        summary=curation.summary,
+        summary=words.clean(curation.summary),
         in_short=tuple(public_words.in_short(themes, told, rules)),
         figures=tuple(_figures(themes, told, rules)),
+        listened=tuple(public_words.listened(facts)),
         numbers=told,
         last_week=dict(rules.last_week),
         channels=counted.channels,
@@ -130,7 +131,7 @@ class _Stories:
     def _parts(self, elements: Sequence[Element]) -> Iterator[Part]:
         for element in elements:
             if element.kind != "quote":
-                yield Part(kind=element.kind, text=element.text)
+                yield Part(kind=element.kind, text=words.clean(element.text))
             elif (kept := self.by_row.get(element.row)) and (quote := self._quote(kept)):
                 yield Part(kind="quote", quote=quote)
 

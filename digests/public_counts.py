@@ -119,7 +119,7 @@ def _channels(tally: Tally, before: Iterable[str]) -> tuple[Line, ...]:
 def _left_out(tally: Tally, before: Iterable[str]) -> tuple[Line, ...]:
     earlier = [name.removeprefix("left/") for name in before if name.startswith("left/")]
     reasons = sorted(tally.left_out.keys() | set(earlier), key=lambda one: (-len(tally.left_out.get(one, ())), one))
-    return tuple(Line(key=f"left/{reason}", name=gaps.reason(reason)) for reason in reasons)
+    return tuple(Line(key=f"left/{reason}", name=words.capital(gaps.reason(reason))) for reason in reasons)
 
 
 def _passed(channel: str) -> str:

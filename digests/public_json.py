@@ -10,7 +10,19 @@ from typing import Any
 from digests.edition import ChangeEntry, Figure, Line, Part, PublicDigest, Quote, Theme
 from storage.curated import PublishedQuote
 
-_COUNTED = ("in_short", "figures", "numbers", "last_week", "grouping", "channels", "days", "tones", "left_out", "missed")
+_COUNTED = (
+    "in_short",
+    "listened",
+    "figures",
+    "numbers",
+    "last_week",
+    "grouping",
+    "channels",
+    "days",
+    "tones",
+    "left_out",
+    "missed",
+)
 _OF_VERSION = ("version", "changes", "published")
 
 
@@ -46,7 +58,7 @@ def from_json(content: str, of_it: Sequence[PublishedQuote]) -> PublicDigest:
     )
 
 
-_TUPLES = ("questions", "published", "in_short", "grouping", "next_steps", "missed", "method", "quoting")
+_TUPLES = ("questions", "published", "in_short", "listened", "grouping", "next_steps", "missed", "method", "quoting")
 
 
 def fingerprint(digest: PublicDigest) -> str:

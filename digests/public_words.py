@@ -8,7 +8,6 @@ from digests.small import Told
 from digests.tally import Facts
 
 _SHOWN = 3
-_PLACES = {"file": "files", "form": "questionnaires", "mail": "email", "web": "blogs and websites"}
 
 
 def in_short(themes: Sequence[Theme], told: Mapping[str, Told], rules: Rules) -> Iterator[str]:
@@ -73,11 +72,14 @@ def next_steps(facts: Facts, rules: Rules) -> Iterator[str]:
         yield words.sentence(rules.publish_by)
 
 
-def places(facts: Facts) -> str:
-    """Where we listened: "We listened in 3 places: Bluesky, email and questionnaires."."""
-    heard = list(dict.fromkeys(source.channel for source in facts.coverage if not source.off))
-    named = words.listing([_PLACES.get(channel) or words.channel(channel) for channel in heard])
-    return f"We listened in {words.count(len(heard), 'place')}: {named}." if heard else ""
+def listened(facts: Facts) -> Iterator[str]:
+    """Where: "We listened in 3 places: Bluesky, email and questionnaires.", and whether all of it could be read."""
+    read = [source for source in facts.coverage if not source.off]
+    heard = [words.inside(channel) for channel in dict.fromkeys(source.channel for source in read)]
+    if heard:
+        yield f"We listened in {words.count(len(heard), 'place')}: {words.listing(heard)}."
+    if any(source.gaps for source in read):
+        yield "Part of it could not be read, so some of what people said is missing."
 
 
 def missed(facts: Facts) -> Iterator[str]:

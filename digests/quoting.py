@@ -132,4 +132,4 @@ def text(kept: Kept, mode: Mode, curation: Curation) -> str:
     if mode != "paraphrase":
         return words.clean(kept.post.text.strip())
     written = curation.paraphrases.get(kept.row)
-    return written.text.strip() if written else ""
+    return words.clean(written.text.strip()) if written else ""

@@ -44,12 +44,13 @@ def hide(
 ) -> dict[str, Told]:
     """What may be told of each count. `forced` are not told whatever they are.
 
-    A total that is itself part of nothing is told unless it is small; nothing below a small total is told. A count may stand in
-    two sums besides those of such a total. Raises ValueError where one stands in more, or where sums are not sums.
+    A total that is itself part of nothing is told unless it is small, and then nothing below it is. A count may stand in two
+    sums besides those of such a total. Raises ValueError where one stands in more, or where sums are not sums.
     """
     _check(counts, sums)
-    marks = _first(counts, sums, small, forced)
     tops = _tops(sums)
+    marks = _first(counts, sums, tops, small)
+    marks.update((name, "withheld") for name in forced if name in counts)
     under = [one for one in sums if not (one.total in tops and one.total in marks)]
     net = _Network(counts, under, tops, small)
     for name in sorted(marks, key=lambda name: (-counts[name], name)):
@@ -126,15 +127,14 @@ def _tops(sums: Sequence[Sum]) -> set[str]:
 
 
 def _first(
-    counts: Mapping[str, int], sums: Iterable[Sum], small: int, forced: Collection[str]
+    counts: Mapping[str, int], sums: Iterable[Sum], tops: Collection[str], small: int
 ) -> dict[str, Literal["few", "withheld"]]:
-    """Small counts, forced ones, and all that lies below a small total."""
+    """Small counts, and all that lies below a small total of everything, noughts too: else many small parts would tell it."""
     marks: dict[str, Literal["few", "withheld"]] = {name: "few" for name, count in counts.items() if 0 < count < small}
-    marks.update((name, "withheld") for name in forced if name in counts)
     parts = defaultdict[str, list[str]](list)
     for one in sums:
         parts[one.total] += one.parts
-    below = [part for name in counts if 0 < counts[name] < small for part in parts[name]]
+    below = [part for name in tops if name in marks for part in parts[name]]
     while below:
         name = below.pop()
         marks[name] = "withheld"

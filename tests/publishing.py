@@ -63,8 +63,8 @@ def make_posts(number: int = 60) -> list[Kept]:
 
 
 def make_facts(**differently: Any) -> Facts:
-    curation = differently.pop("curation", None) or make_curation()
-    return make_week_facts(differently.pop("posts", None) or make_posts(), curation, **differently)
+    posts = differently.pop("posts") if "posts" in differently else make_posts()
+    return make_week_facts(posts, differently.pop("curation", None) or make_curation(), **differently)
 
 
 def quoting_curation(kept: Kept, **differently: Any) -> Curation:
