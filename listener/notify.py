@@ -145,7 +145,7 @@ def _handed_in(address: str, subject: str, body: str, line: _Line) -> str:
     import apprise
 
     there = apprise.Apprise(asset=apprise.AppriseAsset(app_id="Listener", app_desc="Listener", app_url="", image_url_mask=""))
-    with apprise.LogCapture(level=logging.DEBUG) as said:
+    with apprise.LogCapture(level=logging.DEBUG) as said:  # type: ignore[no-untyped-call] # it is not annotated
         if not there.add(address):
             return "unknown no address that Apprise knows"
         is_sent = there.notify(title=subject, body=body, body_format=apprise.NotifyFormat.TEXT)

@@ -5,8 +5,9 @@ import os
 from typing import TYPE_CHECKING
 
 from listener import daemon
-from listener.cli import opened
+from listener.cli import opened, trouble
 from listener.jobs import tick
+from listener.jobs.service import Refused
 
 if TYPE_CHECKING:
     from listener.config import Config
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 def run(config: "Config", *, once: bool) -> None:
     with opened.service(config) as service:
         if once:
-            tick.do(service)
+            done = tick.do(service)
+            if done.broken:
+                raise Refused("\n".join(f"{name} failed: {trouble.words(fault)}" for name, fault in done.broken))
             return
         ended = daemon.run(service)
     if not ended:

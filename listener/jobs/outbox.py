@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TRIES = 10
+NOWHERE = "the config has no address"
+"""How the error of a message begins that cannot be sent since there is nobody to send it to."""
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
 _LATE = timedelta(minutes=30)
@@ -29,7 +31,8 @@ _UNSENT = "unsure", "failed"
 
 def wait_after(tries: int) -> timedelta:
     """Until the next try after so many: 1, 3, 9, 27 minutes and so on, at most six hours; ten tries take a day."""
-    return min(_FIRST_WAIT * 3 ** (tries - 1), _LONGEST_WAIT)
+    minutes: int = 3 ** (tries - 1)
+    return min(_FIRST_WAIT * minutes, _LONGEST_WAIT)
 
 
 def became(message: Message, verdict: Verdict, now: datetime) -> Message:
@@ -121,7 +124,7 @@ def _send(service: Service, message: Message) -> Message:
 
 def _missing(message: Message) -> str:
     which = f" number {message.place + 1}" if message.place else ""
-    return f"the config has no address{which} in notify.{message.to}"
+    return f"{NOWHERE}{which} in notify.{message.to}"
 
 
 def _body(service: Service, message: Message) -> str:
