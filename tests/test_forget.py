@@ -354,7 +354,7 @@ def test_a_name_that_was_found_does_not_shut_out_others_of_that_name(service):
 
 
 def test_the_list_of_removals_names_nobody_and_is_its_owners_alone(service, tmp_path):
-    (tmp_path / "backups").mkdir()
+    service.config.backup.folder.mkdir(exist_ok=True)
     forget_ann(service)
 
     files = removals.places(service.config)
