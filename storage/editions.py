@@ -95,7 +95,7 @@ class Editions:
 
     def doubt(self, now: datetime) -> None:
         """What is public has changed, or may have: until a way out is confirmed again, nobody knows what it shows."""
-        told = {"wanted": UNKNOWN, "wanted_at": now, "error": "", "retry_at": None}
+        told = {"wanted": UNKNOWN, "wanted_at": now, "confirmed": "", "error": "", "retry_at": None}
         self._connection.execute(update(deliveries).values(told))
 
     def keep_delivery(self, delivery: Delivery) -> None:

@@ -145,7 +145,7 @@ def test_no_way_out_is_done_once_something_public_has_changed(store, change):
     with store.read() as unit:
         (found,) = unit.editions.deliveries().values()
     assert not found.is_done
-    assert found == Delivery(way="folder", wanted=UNKNOWN, wanted_at=LATER, confirmed="a", confirmed_at=NOW)
+    assert found == Delivery(way="folder", wanted=UNKNOWN, wanted_at=LATER, confirmed_at=NOW)
 
 
 def test_a_way_out_stays_done_while_nothing_changes(store):
