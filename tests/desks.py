@@ -18,9 +18,9 @@ ANNA, BEN = 1, 2
 MONDAY = FIRST + timedelta(days=7)
 
 
-def collected(folder: Path, numbers=range(40), *, now=MONDAY) -> Service:
+def collected(folder: Path, numbers=range(40), *, now=MONDAY, extra="") -> Service:
     """Week 1 after its end, with so many answers in themes."""
-    service = make_service(folder, now=now)
+    service = make_service(folder, now=now, extra=extra)
     listen(service, folder, numbers)
     analyse.do(service, week_of(service))
     return service
