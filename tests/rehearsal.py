@@ -215,7 +215,7 @@ def listening(stage: Stage) -> Iterator[Process]:
 @contextmanager
 def desk_open(stage: Stage) -> Iterator[Process]:
     """`listener serve` on the stage's clock."""
-    words = ("tests.clocked", str(stage.folder / "listener.toml"), f"@{stage.clock}", "serve")
+    words = ("tests.clocked", str(stage.folder / "listener.toml"), f"@{stage.clock}", "0", "serve")
     with processes.started(stage.folder, *words) as process:
         process.until("http://")
         yield process
