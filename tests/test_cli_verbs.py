@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from listener import accounts
+from listener import accounts, config
 from listener.cli import demo, main, opened
 from listener.demo import build
-from listener.jobs import analyse, people
+from listener.jobs import analyse, desk, people
 from tests.networks import bluesky
 from tests.services import CONFIG, SKY, make_service, store_sky, wordings, write_answers
 
@@ -245,6 +245,19 @@ def test_rerun_tells_of_themes_that_go(tmp_path, listener):
 
     assert code == 0
     assert "  no longer a theme: " in out
+
+
+def test_rerun_of_a_week_that_people_work_on_says_that_its_page_stands_still(tmp_path, listener):
+    listened(tmp_path, listener)
+    with opened.service(config.load(tmp_path / "listener.toml")) as service:
+        desk.act(service, service.config.exercise.week(1), 0, "week", "summary", {"text": "A week."}, 0)
+
+    code, out, _ = listener("rerun", "--week", "1")
+
+    assert (code, out.splitlines()[3]) == (
+        0,
+        "People work on week 1, so its page stands still. What came in since waits at the desk.",
+    )
 
 
 def test_rerun_fails_when_a_source_does_and_keeps_everything(tmp_path, listener):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from digests import words
 from listener.cli import choice, opened, tables
-from listener.jobs import rerun
+from listener.jobs import desk, rerun
 from listener.jobs.rerun import Moves, Row
 from listener.jobs.service import Refused
 
@@ -18,8 +18,12 @@ def run(config: "Config", *, week: int) -> None:
         (one,) = choice.begun(config.exercise, week, service.now())
         rows = rerun.do(service, one, [source.name for source in config.sources if not source.off])
         moves = rerun.compare(service, one)
+        held, _ = desk.state(service, one)
     show(rows)
-    _show_moves(week, moves)
+    if held:
+        print(f"People work on week {week}, so its page stands still. What came in since waits at the desk.")
+    else:
+        _show_moves(week, moves)
     if any(row.fault for row in rows):
         raise Refused("not every source could be read again; what is kept is as it was")
 
