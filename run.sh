@@ -3,6 +3,7 @@
 # ./run.sh test    set up and run all tests
 # ./run.sh check   format, lint, types, import contracts, tests with coverage: what CI runs
 # ./run.sh fix     format and mend what ruff can mend
+# ./run.sh wheels  put all that an install without a network needs into a folder: ./run.sh wheels FOLDER
 # ./run.sh serve   show the demo's pages on http://127.0.0.1:8080; sign in as demo with demo/password
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -42,6 +43,13 @@ case $cmd in
     .venv/bin/python -m coverage combine -q
     if [ -n "${CI:-}" ]; then .venv/bin/python -m coverage report --fail-under=95; else .venv/bin/python -m coverage report; fi ;;
   fix) ready; .venv/bin/ruff check --fix . || true; .venv/bin/ruff format . ;;
+  wheels)
+    ready
+    folder=${1:-wheels}; mkdir -p "$folder"
+    .venv/bin/python deploy/needed.py > "$folder/requirements.lock"
+    .venv/bin/python -m pip wheel -q --disable-pip-version-check --require-hashes --no-deps -r "$folder/requirements.lock" -w "$folder" || say "the packages could not be fetched: is the package registry reachable?"
+    .venv/bin/python -m pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation -w "$folder" . || say "the project could not be built."
+    echo "$folder: $(find "$folder" -name '*.whl' | wc -l) wheels for $("$PWD/.venv/bin/python" --version). Install without a network: pip install --no-index --find-links $folder 'listener[notify]'" ;;
   serve) ready; exec .venv/bin/listener -c demo/listener.toml serve "$@" ;;
-  *) sed -n '2,6s/^# //p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,7s/^# //p' "$0" >&2; exit 2 ;;
 esac
