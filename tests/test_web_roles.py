@@ -26,6 +26,8 @@ GUARDS = {
 }
 CELLS = [pytest.param(name, role, id=f"{name} by {role or 'nobody'}") for name in ROUTES for role in ASKERS]
 POSTS = [name for name in ROUTES if name.startswith("POST ")]
+OPEN = ("POST removal.ask",)  # for people without a cookie: its form carries a signed moment instead
+NOT_OURS = "did not come from this desk"
 
 
 @pytest.fixture(scope="module")
@@ -83,20 +85,23 @@ def test_who_gets_what(service, name, role):
     assert "Server" not in answer.headers
 
 
-@pytest.mark.parametrize("name", POSTS)
+@pytest.mark.parametrize("name", [name for name in POSTS if name not in OPEN])
 @pytest.mark.parametrize("token", ["", "wrong", "IjEi.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"])
 def test_a_form_without_its_token_changes_nothing(service, name, token):
     answer = signed_in(service, "operator").post(ROUTES[name].path, data={"csrf_token": token} | dict(ROUTES[name].fields))
 
     assert answer.status_code == 400
-    assert "did not come from this desk" in answer.text
+    assert NOT_OURS in answer.text
 
 
 @pytest.mark.parametrize("name", POSTS)
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_form_of_another_site_changes_nothing_even_with_a_token(service, name, site):
-    assert ask(signed_in(service, "operator"), name, **{"Sec-Fetch-Site": site}).status_code == 400
-    assert ask(signed_in(service, "operator"), name, **{"Sec-Fetch-Site": "same-origin"}).status_code != 400
+    other = ask(signed_in(service, "operator"), name, **{"Sec-Fetch-Site": site})
+    ours = ask(signed_in(service, "operator"), name, **{"Sec-Fetch-Site": "same-origin"})
+
+    assert (other.status_code, NOT_OURS in other.text) == (400, True)
+    assert NOT_OURS not in ours.text
 
 
 @pytest.mark.parametrize("name", [name for name in ROUTES if name.startswith("GET ")])

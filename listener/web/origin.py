@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flask import request
-from werkzeug.exceptions import BadRequest
+from flask_wtf.csrf import CSRFError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -19,7 +19,7 @@ def check() -> None:
     """Before each request. Browsers say which site made them send it; `none` is the person's own doing."""
     told = request.headers.get("Sec-Fetch-Site", "none")
     if request.method not in _SAFE and told not in ("same-origin", "none"):
-        raise BadRequest
+        raise CSRFError
 
 
 class Prefix:
