@@ -176,7 +176,7 @@ def standing(service: Service, week: Week, times: Timetable, *, published: bool)
 
     facts = desk.facts(service, week)
     digest = compose.compose(facts)
-    names = _names(facts)
+    names = _names(facts) | discreet.proper((theme.label for theme in digest.themes[:3]), _texts(facts))
     return Standing(
         week=week,
         times=times,
@@ -192,6 +192,10 @@ def standing(service: Service, week: Week, times: Timetable, *, published: bool)
 def _names(facts: "Facts") -> frozenset[str]:
     authors = [kept.post.author for kept in facts.posts]
     return frozenset(name for author in authors for name in (author.name.strip(), author.handle.strip()) if name)
+
+
+def _texts(facts: "Facts") -> Iterator[str]:
+    return (" ".join(kept.post.text.split()) for kept in facts.posts)
 
 
 def blocked(service: Service, week: Week) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """One look at the ledger and everything that is due: what the daemon repeats, and `run --once` and the demo do."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -72,11 +72,12 @@ def do(service: Service) -> Done:
     with service.working():
         done = _work(service, steps)
     steps.take("delivery", partial(_deliver, service))  # with the lock given back: it can take minutes
-    steps.take("messages", partial(_tell, service))
+    steps.take("what the team is told", partial(_locked, service, notices.do))
+    steps.take("the messages", partial(_locked, service, outbox.do))
     steps.take("the nightly backup", partial(_back_up, service))
-    if steps.broken:
-        steps.take("messages to the operator", partial(_tell, service, tuple(steps.broken)))
-    else:
+    steps.take("what the operator is told", partial(_locked, service, partial(alarms.do, broken=tuple(steps.broken))))
+    steps.take("the messages", partial(_locked, service, outbox.do))
+    if not steps.broken:
         steps.take("the heartbeat", partial(heartbeat.do, service))
     return Done(done.runs, done.drafts, tuple(steps.broken))
 
@@ -144,11 +145,9 @@ def _deliver(service: Service) -> None:
         deliver.do(service)
 
 
-def _tell(service: Service, broken: Sequence[tuple[str, Exception]] = ()) -> None:
+def _locked(service: Service, work: Callable[[Service], object]) -> None:
     with service.working():
-        notices.do(service)
-        alarms.do(service, broken)
-        outbox.do(service)
+        work(service)
 
 
 def _back_up(service: Service) -> None:
