@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from digests import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -27,7 +27,12 @@ def html(text: str) -> Markup:
 
 def plain(text: str) -> str:
     """The words alone; a paragraph or a point of a list on each line, a link with its address behind it."""
-    return "\n".join(_lines(_reader().parse(words.clean(text))))
+    return "\n".join(_lines(_reader().parse(words.clean(text)), _with_address))
+
+
+def unlinked(text: str) -> str:
+    """The same without the addresses."""
+    return "\n".join(_lines(_reader().parse(words.clean(text)), _words_alone))
 
 
 def links(text: str) -> tuple[str, ...]:
@@ -68,17 +73,21 @@ def _drawn(tokens: "Sequence[Token]") -> "Iterator[Markup]":
             yield Markup("</{}>" if token.nesting < 0 else "<{}>").format(token.tag)
 
 
-def _lines(tokens: "Sequence[Token]") -> "Iterator[str]":
+def _lines(tokens: "Sequence[Token]", line: "Callable[[Token], str]") -> "Iterator[str]":
     point = ""
     for token in tokens:
         if token.type == "list_item_open":
             point = "* "
         elif token.type == "inline":
-            yield point + _line(token)
+            yield point + line(token)
             point = ""
 
 
-def _line(inline: "Token") -> str:
+def _words_alone(inline: "Token") -> str:
+    return "".join(" " if child.type in _BREAKS else child.content for child in inline.children or ())
+
+
+def _with_address(inline: "Token") -> str:
     parts: list[str] = []
     address = ""
     for child in inline.children or ():
