@@ -27,6 +27,7 @@ VERBS = (
     "rerun",
     "run",
     "status",
+    "messages",
     "export",
     "reread",
     "serve",

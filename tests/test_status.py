@@ -183,6 +183,41 @@ def test_a_week_without_a_page_has_no_draft_in_json(tmp_path):
     assert plain["weeks"][0]["draft"] is None
 
 
+def test_the_timetable_of_the_running_week_is_told_in_local_times(tmp_path, capsys):
+    text = told(status.do(listened(tmp_path)), capsys)
+
+    assert "Timetable of week 1\n" in text
+    assert "  whole week read again, posts looked up  Mon 2026-10-19 05:00\n" in text
+    assert "  publish by                              Mon 2026-10-19 12:00\n" in text
+    assert "Timetable of week 2" not in text
+
+
+def test_a_moved_day_is_told_with_its_reason(tmp_path, capsys):
+    service = listened(tmp_path, extra="\n[schedule]\ndays_off = [2026-10-19]\n")
+
+    text = told(status.do(service), capsys)
+
+    assert "Timetable of week 1 (Monday 19 October is a day off: publish by Tuesday 20 October, midday)\n" in text
+    assert "  team told                               Tue 2026-10-20 07:00\n" in text
+
+
+def test_a_message_that_may_not_have_arrived_is_told_with_what_to_do(tmp_path, capsys):
+    service = listened(tmp_path)
+    with service.store.write() as unit:
+        for n, key in enumerate(("a", "b", "c"), 1):
+            unit.messages.put(key, "team", f"Subject {n}", "b", NOW)
+        unit.messages.mark(1, state="unsure", error="no answer")
+        unit.messages.mark(2, state="failed", error="refused", place=1)
+
+    found = status.do(service)
+
+    text = told(found, capsys)
+    assert "Message 1 to team, address 1, may have arrived, or not (no answer): Subject 1\n" in text
+    assert "Message 2 to team, address 2, could not be sent (refused): Subject 2\n" in text
+    assert text.endswith("listener messages --arrived N\n")
+    assert [one["id"] for one in json.loads(words.written(found))["unsent"]] == [1, 2]
+
+
 # --- health ---------------------------------------------------------------------------------------------------------------
 
 

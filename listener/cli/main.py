@@ -241,6 +241,25 @@ def status(
 
 
 @app.command()
+def messages(
+    ctx: typer.Context,
+    again: Annotated[int | None, typer.Option(metavar="N", help="Send this one again: unsure, or failed for good.")] = None,
+    arrived: Annotated[int | None, typer.Option(metavar="N", help="This one arrived, or is not needed.")] = None,
+) -> None:
+    """Say what was told to whom, and whether it arrived.
+
+    A message that may have arrived is never sent again by itself.
+
+    \b
+    listener messages
+    listener messages --again 12
+    """
+    from listener.cli import messages as verb
+
+    verb.run(loaded(ctx), again=again, arrived=arrived)
+
+
+@app.command()
 def export(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE.jsonl|FILE.csv", help="Where to write; the ending says how.")],

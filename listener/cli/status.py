@@ -9,10 +9,22 @@ from digests import words
 from listener.cli import opened, tables, times
 from listener.jobs import status
 from listener.jobs.status import Status, WeekState
-from storage.values import Gap
+from listener.jobs.timetable import Timetable
+from storage.values import Gap, Week
 
 if TYPE_CHECKING:
     from listener.config import Config
+
+_MOMENTS = {
+    "closing": "closing read",
+    "reread": "whole week read again, posts looked up",
+    "analysis": "analysis",
+    "draft": "draft by",
+    "notice": "team told",
+    "blockers": "what blocks told",
+    "publish_by": "publish by",
+    "settle": "read once more",
+}
 
 
 def run(config: "Config", *, as_json: bool) -> None:
@@ -31,7 +43,11 @@ def show(found: Status, title: str, zone: str) -> None:
     for week in found.weeks:
         print()
         _show_week(week, zone)
+    for coming, moments in found.timetables:
+        print()
+        _show_timetable(coming, moments, zone)
     _show_public(found)
+    _show_unsent(found)
 
 
 def _show_public(found: Status) -> None:
@@ -41,6 +57,21 @@ def _show_public(found: Status) -> None:
         print(f"Published, but not confirmed where it is read: {told}")
     if found.late_requests:
         print(f"Late: {words.count(found.late_requests, 'request')} to take a quote down; answer at the desk, under Removals.")
+
+
+def _show_timetable(week: Week, moments: Timetable, zone: str) -> None:
+    print(f"Timetable of week {week.number}{f' ({moments.moved})' if moments.moved else ''}")
+    tables.show(("  ", " "), [(f"  {what}", times.told(getattr(moments, name), zone)) for name, what in _MOMENTS.items()])
+
+
+def _show_unsent(found: Status) -> None:
+    if found.unsent:
+        print()
+    for one in found.unsent:
+        what = "may have arrived, or not" if one.state == "unsure" else "could not be sent"
+        print(f"Message {one.id} to {one.to}, address {one.place + 1}, {what} ({one.error}): {one.subject}")
+    if found.unsent:
+        print("To send one again: listener messages --again N. If it arrived, or is not needed: listener messages --arrived N")
 
 
 def _show_sources(found: Status, zone: str) -> None:
@@ -89,7 +120,12 @@ def written(found: Status) -> str:
 def _plain(found: Status) -> dict[str, Any]:
     weeks = [_plain_week(one) for one in found.weeks]
     public = {"undelivered": found.undelivered, "late_requests": found.late_requests}
-    return {"at": found.at, "gaps": found.gaps, "sources": [asdict(one) for one in found.sources], "weeks": weeks, **public}
+    more = {
+        "timetables": [{"week": week.number, **asdict(moments)} for week, moments in found.timetables],
+        "unsent": [{"id": one.id, "to": one.to, "state": one.state, "error": one.error} for one in found.unsent],
+    }
+    sources = [asdict(one) for one in found.sources]
+    return {"at": found.at, "gaps": found.gaps, "sources": sources, "weeks": weeks, **public, **more}
 
 
 def _plain_week(one: WeekState) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from listener.jobs import collect, deliver, digest, ledger, takedown, timetable
+from listener.jobs import alarms, collect, deliver, digest, ledger, takedown, timetable
 from listener.jobs.service import Service
+from listener.jobs.timetable import Timetable
+from storage.curated import Message
 from storage.values import Coverage, Draft, Run, Week
 
 
@@ -34,13 +36,16 @@ class WeekState:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """`undelivered` tells of each way out that does not show yet what is published, `late_requests` counts those who asked for
-    a quote to come down and have waited for longer than was promised."""
+    a quote to come down and have waited for longer than was promised; `timetables` are those of the weeks that are running, or
+    of the next; `unsent` are messages that may not have arrived."""
 
     at: datetime
     sources: tuple[SourceState, ...]
     weeks: tuple[WeekState, ...]
     undelivered: tuple[str, ...] = ()
     late_requests: int = 0
+    timetables: tuple[tuple[Week, Timetable], ...] = ()
+    unsent: tuple[Message, ...] = ()
 
     @property
     def gaps(self) -> int:
@@ -64,6 +69,8 @@ def do(service: Service) -> Status:
         weeks=tuple(weeks),
         undelivered=deliver.troubles(service),
         late_requests=takedown.late(service),
+        timetables=tuple(timetable.running(service.config.exercise, now, service.config.schedule)),
+        unsent=tuple(alarms.unsent(service)),
     )
 
 
