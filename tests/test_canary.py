@@ -22,7 +22,7 @@ from listener.jobs.ledger import window_of
 from storage.store import Store
 from tests import published
 from tests.commanded import caller
-from tests.desk_clients import make_app, sign_in
+from tests.desk_clients import make_app, signed_in
 from tests.networks import bluesky
 from tests.services import FIRST, SKY, make_service, store_sky, wordings, write_answers
 
@@ -187,6 +187,17 @@ def test_a_restored_backup_does_not_bring_her_back(lived, tmp_path):
     assert holding(CANARY, everything(tmp_path / "new")) == []
 
 
+def test_a_machine_that_is_lost_is_restored_without_her_from_the_backup_folder_alone(lived, tmp_path):
+    _, service = lived
+    old = backup.do(service).path
+    forget_her(service)
+
+    found = restore.do(restore.Asked(file=old, into=tmp_path / "new"), lambda: NOW)
+
+    assert found.replayed == 3
+    assert holding(CANARY, everything(tmp_path / "new")) == []
+
+
 # --- a secret in every place ------------------------------------------------------------------------------------------
 
 SECRETS = ("SKY", "MAIL", "TEAM", "OPERATOR", "SAFEGUARDING", "HEARTBEAT", "MASTODON")
@@ -269,10 +280,7 @@ def test_what_is_kept_in_the_vault_is_in_no_page_no_log_and_no_database(guarded,
     service.vault.put("sky", TOKEN)
     with caplog.at_level(logging.DEBUG):
         app = make_app(service)
-        with service.store.write() as unit:
-            account = unit.accounts.add("anna", "operator", "", NOW)
-        client = app.test_client()
-        sign_in(client, account)
+        client = signed_in(service, "operator", app=app)
         key = str(app.config["SECRET_KEY"])
         pages = b"".join(client.get(rule.rule).data for rule in app.url_map.iter_rules() if "<" not in rule.rule)
     backup.do(service)

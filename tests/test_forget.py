@@ -11,6 +11,7 @@ from collectors.post import Author, Post
 from listener.cli import forget as cli
 from listener.jobs import deliver, desk, forget, removals, tick
 from listener.jobs.forget import Asked, Report
+from listener.jobs.ledger import window_of
 from listener.jobs.service import Refused
 from storage.curated import Removal
 from tests import published
@@ -308,7 +309,7 @@ def test_who_was_forgotten_is_not_collected_again_but_counted(service):
     assert CANARY not in left(service)
     with service.store.read() as unit:
         week = service.config.exercise.weeks[0]
-        assert unit.posts.asides_by_source(forget.window_of(week))["tag"] == {"asked to be forgotten": 2}
+        assert unit.posts.asides_by_source(window_of(week))["tag"] == {"asked to be forgotten": 2}
         assert not unit.forgetting.find(unit.forgetting.sought(author="did:plc:quetzal7")).is_known
 
 

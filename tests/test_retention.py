@@ -9,6 +9,7 @@ import pytest
 from collectors.base import Item
 from collectors.post import Post
 from listener.jobs import desk, digest, retention, tick
+from listener.jobs.ledger import window_of
 from listener.jobs.retention import Limit
 from tests import published
 from tests.services import FIRST, make_service, wordings, write_answers
@@ -37,7 +38,7 @@ def listened(folder, extra=UNTIL):
     return service, clock
 
 
-def add(service, network="form", text=SAID, **more) -> int:
+def add(service, network="form", text=SAID, **more):
     post = Post(network=network, id=f"quetzal-{network}", text=text, posted_at=FIRST + 9 * DAY / 24, **more)
     with service.store.write() as unit:
         unit.posts.add("tag", 1, [Item(post, text.encode())], service.now())
@@ -188,7 +189,7 @@ def test_notes_and_names_go_unless_their_author_gave_leave_and_paraphrases_stay(
 # --- what was published -----------------------------------------------------------------------------------------------
 
 
-def quoted(service, clock, *acts: Callable[[int], published.Act], **of_post) -> int:
+def quoted(service, clock, *acts: Callable[[int], published.Act], **of_post):
     week, row = service.config.exercise.weeks[0], add(service, **of_post)
     published.quote(service, week, row, *(act(row) for act in acts))
     published.publish(service, week)
@@ -196,7 +197,7 @@ def quoted(service, clock, *acts: Callable[[int], published.Act], **of_post) -> 
     return row
 
 
-def live(service) -> set[int]:
+def live(service):
     with service.store.read() as unit:
         return unit.editions.live_rows()
 
@@ -251,7 +252,7 @@ def test_what_is_quoted_still_is_looked_up_still(tmp_path):
     retention.do(service)
 
     with service.store.read() as unit:
-        missed = unit.posts.missed("tag", 10_000, retention.window_of(service.config.exercise.weeks[0]))
+        missed = unit.posts.missed("tag", 10_000, window_of(service.config.exercise.weeks[0]))
 
     assert missed == [("form", "quetzal-form")]
 

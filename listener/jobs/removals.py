@@ -1,6 +1,6 @@
 """What must stay removed after a restore: a file beside the database that outlives it, and a copy of it in the backup folder.
 
-Each line of `NAME.removals.jsonl` (the copy is `SLUG.removals.jsonl`) is one removal, oldest first:
+Each line of `NAME.removals.jsonl`, called after the database, is one removal, oldest first:
 
     {"at": "2027-01-18T13:00:00+00:00", "act": "forget", "seek": ["<64 hex>", ...], "refuse": []}
 
@@ -43,7 +43,8 @@ def beside(database: Path) -> Path:
 
 def places(config: "Config") -> tuple[Path, ...]:
     """The file itself, and its copy where backups lie."""
-    return beside(config.storage), config.backup.folder / f"{config.exercise.slug}.removals.jsonl"
+    file = beside(config.storage)
+    return tuple(dict.fromkeys((file, config.backup.folder / file.name)))
 
 
 def append(service: Service, entry: Entry) -> None:
