@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from digests import words
 from listener.cli import opened, tables, times
-from listener.jobs import status
+from listener.jobs import retention, status
 from listener.jobs.status import Status, WeekState
 from listener.jobs.timetable import Timetable
 from storage.values import Gap, Week
@@ -30,10 +30,13 @@ _MOMENTS = {
 def run(config: "Config", *, as_json: bool) -> None:
     with opened.service(config) as service:
         found = status.do(service)
+        kept = list(retention.lines(retention.preview(service)))
     if as_json:
         print(written(found))
         return
     show(found, config.exercise.title, config.exercise.timezone)
+    print()
+    print("\n".join(kept))
 
 
 def show(found: Status, title: str, zone: str) -> None:
