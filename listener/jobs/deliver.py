@@ -129,14 +129,14 @@ def _expected(service: Service) -> dict[str, Delivery]:
         known = unit.editions.deliveries() if unit.editions.weeks() else {}
         for way in ways(service) if unit.editions.weeks() else ():
             if way not in known:
-                known[way] = Delivery(way=way, wanted=UNKNOWN, wanted_at=service.now())
+                known[way] = Delivery(way=way, wanted=UNKNOWN, wanted_at=_now(service))
                 unit.editions.keep_delivery(known[way])
     return known
 
 
 def _is_confirmed(service: Service, known: Delivery, wanted: str, made: Mapping[str, bytes]) -> bool:
     """Brings it there unless it is known to stand there. Whether it stands there now; what went wrong is written down."""
-    want = _wanted(known, wanted, service.now())
+    want = _wanted(known, wanted, _now(service))
     if want.is_done:
         return _keep(service, known, want)
     if not _keep(service, known, want):
@@ -145,10 +145,10 @@ def _is_confirmed(service: Service, known: Delivery, wanted: str, made: Mapping[
         _WAYS[want.way](service, made)
     except Undelivered as problem:
         log.warning("%s: %s", want.way, problem)
-        _keep(service, want, replace(want, error=str(problem), retry_at=service.now() + _wait(want, service.now())))
+        _keep(service, want, replace(want, error=str(problem), retry_at=_now(service) + _wait(want, _now(service))))
         return False
     log.info("%s: everything that is published stands there", want.way)
-    return _keep(service, want, replace(want, confirmed=wanted, confirmed_at=service.now(), error="", retry_at=None))
+    return _keep(service, want, replace(want, confirmed=wanted, confirmed_at=_now(service), error="", retry_at=None))
 
 
 def _wanted(known: Delivery, wanted: str, now: datetime) -> Delivery:
@@ -156,6 +156,12 @@ def _wanted(known: Delivery, wanted: str, now: datetime) -> Delivery:
     if known.wanted == wanted:
         return known
     return replace(known, wanted=wanted, wanted_at=known.wanted_at if known.wanted == UNKNOWN else now)
+
+
+def _now(service: Service) -> datetime:
+    """Cut to what is kept of a moment, so that what comes back is what was written down."""
+    now = service.now()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def _keep(service: Service, before: Delivery, after: Delivery) -> bool:

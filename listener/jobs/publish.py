@@ -16,13 +16,13 @@ from storage.curated import Edition
 from storage.values import Week
 
 if TYPE_CHECKING:
-    from digests.gate import Blocker
-
     from digests.edition import PublicDigest, Quote, Rules
+    from digests.gate import Blocker
     from digests.tally import Facts
     from storage.store import Unit
 
 FIRST = "First published."
+UNSAID = "What this version changes is said here."
 LONGEST_NOTE = 300
 APPROVAL = "approval"
 """The code of the blocker that an approval lifts."""
@@ -37,6 +37,7 @@ class Prepared:
     facts: "Facts"
     digest: "PublicDigest"
     blockers: tuple["Blocker", ...]
+    warnings: tuple["Blocker", ...]
     content_hash: str
     files: dict[str, bytes]
     seen: int
@@ -59,11 +60,11 @@ class Prepared:
 def preview(service: Service, week: Week, note: str = "") -> Prepared:
     """The next version as it would be published now, and what stands in its way. Raises Refused for a week that nobody has
     begun to work on."""
-    from digests import gate, public, public_pages
-
     facts = desk.facts(service, week)
     if facts.curation is None:
         raise Refused(f"Nobody has begun to work on week {week.number}: choose quotes and write the summary at the desk first.")
+    from digests import gate, public, public_pages
+
     with service.store.read() as unit:
         rules = rules_of(service, unit, week, note)
         versions, before = unit.editions.of(week.number), _newest(unit, week.number)
@@ -72,7 +73,8 @@ def preview(service: Service, week: Week, note: str = "") -> Prepared:
         week=week,
         facts=facts,
         digest=digest,
-        blockers=tuple(gate.blockers(facts, digest, rules)),
+        blockers=gate.blockers(facts, digest, rules),
+        warnings=gate.warnings(facts, digest, rules),
         content_hash=public.fingerprint(digest),
         files=public_pages.render(digest),
         seen=facts.curation.newest,
@@ -121,11 +123,11 @@ def publish(service: Service, week: Week, by: int, content: str, note: str = "",
 def _ready(service: Service, week: Week, content: str, note: str, before: str = "") -> Prepared:
     """What would be published, if it may be."""
     ready = preview(service, week, note)
+    if not ready.is_new:
+        raise Refused(f"Nothing has changed since v{ready.digest.version - 1}: there is nothing to publish.")
     if ready.blockers:
         raise Refused(_listed(f"{before} Week {week.number} cannot be published yet".strip(), ready.blockers))
     _refuse_unless_seen(ready, content)
-    if not ready.is_new:
-        raise Refused(f"Nothing has changed since v{ready.digest.version - 1}: there is nothing to publish.")
     if ready.digest.version > 1 and not note.strip():
         raise Refused("Say in one line what this version changes: it stands on the page.")
     if len(note) > LONGEST_NOTE:
@@ -179,7 +181,8 @@ def rules_of(service: Service, unit: "Unit", week: Week, note: str = "") -> "Rul
 
     config, newest, last_week = service.config, _newest(unit, week.number), _newest(unit, week.number - 1)
     version = unit.editions.newest(week.number) + 1
-    change = ChangeEntry(version=version, date=_today(service), sentence=note.strip() or FIRST)
+    sentence = note.strip() or (FIRST if version == 1 else UNSAID)
+    change = ChangeEntry(version=version, date=_today(service), sentence=sentence)
     refs = [quote for each in unit.editions.of(week.number) for quote in unit.editions.quotes(week.number, each.version)]
     return Rules(
         small=config.publish.small,
@@ -218,10 +221,10 @@ def _newest(unit: "Unit", number: int) -> "PublicDigest | None":
 
 
 def _said(digest: "PublicDigest") -> tuple[str, list[tuple[str, str]]]:
-    """All that a version says, whatever its number."""
+    """All that a version says, whatever its number and whatever is said of how versions are made."""
     from digests import public
 
-    plain = replace(digest, version=0, changes=(), published=())
+    plain = replace(digest, version=0, changes=(), published=(), method=())
     return public.to_json(plain), [(quote.ref, quote.content) for quote in public.quotes(plain)]
 
 

@@ -4,11 +4,13 @@ import mimetypes
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from digests import environment
+from digests.curation import Curation
 from digests.curation import Refused as NotDecided
 from listener import delivery
 from listener.jobs import deliver, desk, publish
@@ -220,7 +222,7 @@ def _page(number: int, status: int = 200, problem: str = "", note: str = "") -> 
         versions=_versions(number),
         quotes=publish.live(service, number),
         ways=deliver.standing(service),
-        link=_link,
+        link=partial(_link, curation),
         name=_names(),
     )
 
@@ -233,14 +235,22 @@ def _ready(number: int) -> Prepared | None:
         return None
 
 
-def _link(number: int, where: str) -> str:
+def _link(curation: Curation, number: int, where: str) -> str:
     """Where at the desk something is mended."""
     kind, _, key = where.partition(":")
+    if kind == "element":
+        kind, key = "theme", _theme_of(curation, key)
     if kind == "post":
         return url_for("reading.contribution", number=number, row=int(key))
-    if kind == "theme":
+    if kind == "theme" and key:
         return url_for("reading.theme", number=number, key=key)
     return url_for("reading.week", number=number)
+
+
+def _theme_of(curation: Curation, element: str) -> str:
+    """The key of the theme that a part of a story is in."""
+    found = (theme.key for theme in curation.themes if any(str(one.key) == element for one in theme.elements))
+    return next(found, "")
 
 
 def _names() -> Mapping[int, str]:
