@@ -76,7 +76,7 @@ def test_the_database_in_it_is_sound_and_has_its_posts(service, tmp_path):
 def test_nothing_is_left_beside_it(service):
     made = backup.do(service)
 
-    assert {path.name for path in made.path.parent.iterdir()} == {made.path.name, ".lock", "think-carer.removals.jsonl"}
+    assert {path.name for path in made.path.parent.iterdir()} == {made.path.name, ".lock", "listener.removals.jsonl"}
 
 
 def test_a_backup_is_made_while_somebody_writes(service):
@@ -214,7 +214,7 @@ def test_what_a_kill_left_half_made_is_cleared_and_never_counted(service):
 
     made = backup.do(service)
 
-    assert {path.name for path in folder.iterdir()} == {made.path.name, ".lock", "think-carer.removals.jsonl"}
+    assert {path.name for path in folder.iterdir()} == {made.path.name, ".lock", "listener.removals.jsonl"}
 
 
 def test_a_second_one_at_the_same_time_is_refused(service):
@@ -328,7 +328,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_backup_or_none(service):
             archive.read(one.path)
     made = backup.do(service)
 
-    assert {path.name for path in made.path.parent.iterdir()} == {made.path.name, ".lock", "think-carer.removals.jsonl"}
+    assert {path.name for path in made.path.parent.iterdir()} == {made.path.name, ".lock", "listener.removals.jsonl"}
 
 
 def test_the_command_says_what_it_made_and_how_to_guard_it(service):
