@@ -30,6 +30,7 @@ VERBS = (
     "messages",
     "export",
     "reread",
+    "forget",
     "serve",
     "demo",
     "publish",

@@ -68,7 +68,7 @@ def settings(
 
 
 @app.command()
-def init(  # noqa: PLR0913 -- its options
+def init(
     ctx: typer.Context,
     folder: Annotated[Path, typer.Argument(help="Where to write it; made if it does not exist.")] = Path(),
     title: Annotated[str, typer.Option(help="The title of the exercise.")] = "Our listening exercise",
