@@ -62,7 +62,12 @@ def in_short(
 
 
 def notices(facts: Facts) -> tuple[Notice, ...]:
-    """What to know before trusting the numbers, most pressing first; never empty."""
+    """What to know before trusting the numbers, most pressing first, after what to know of the timetable; never empty."""
+    moved = (Notice(text=f"{facts.moved}."),) if facts.moved else ()
+    return (*moved, *_cautions(facts))
+
+
+def _cautions(facts: Facts) -> tuple[Notice, ...]:
     told = gaps.notices(facts.coverage, facts.zone)
     if facts.as_of < facts.week.closes:
         told = (

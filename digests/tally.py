@@ -22,7 +22,7 @@ class Facts:
 
     `earlier` are contributions by week number, `made` weeks that have a page, `counts_only` networks whose posts are counted
     but never shown, `scorer` the name and version of what guessed the tone; `as_of` (aware) says until when the facts are
-    true.
+    true; `moved` says where it is published on a later day than most, and why.
 
     Of a week that people work on, `curation` is what they decided, `tray` what came in since they began and is not counted,
     `unshown` rows that they hid or flagged, `look_again` rows that say something else since a person decided about them.
@@ -39,6 +39,7 @@ class Facts:
     earlier: Mapping[int, int] = field(default_factory=dict)
     made: frozenset[int] = frozenset()
     counts_only: frozenset[str] = frozenset({"x"})
+    moved: str = ""
     curation: Curation | None = None
     tray: tuple[Kept, ...] = ()
     unshown: frozenset[int] = frozenset()

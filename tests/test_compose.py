@@ -410,6 +410,15 @@ def test_a_quiet_week_says_so():
     assert digest.notices[0].text == "It is not known what was read this week."
 
 
+def test_a_moved_day_is_said_first():
+    moved = "Monday 3 May is a holiday: publish by Tuesday 4 May, midday"
+
+    digest = composed([kept(1)], moved=moved)
+
+    assert digest.notices[0].text == f"{moved}."
+    assert len(digest.notices) > 1
+
+
 def test_a_week_without_analysis_says_that_nothing_is_grouped():
     digest = composed([kept(1), kept(2)])
 

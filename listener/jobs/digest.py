@@ -165,6 +165,7 @@ def _found(service: Service, unit: "Unit", week: Week) -> "Facts":
         as_of=service.now(),
         scorer=tone.VERSION,
         earlier={number: draft.contributions for number, draft in drafts.items() if number < week.number},
+        moved=timetable.of(service.config.exercise, week, service.config.schedule).moved,
     )
 
 
