@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from listener.jobs import collect, urgent
+from listener.jobs import collect, sweep, tick, urgent
 from listener.jobs.collect import Task
-from tests.services import FIRST, LISTENED, make_service, write_answers
+from tests.networks import bluesky
+from tests.services import FIRST, LISTENED, SKY, make_service, store_sky, write_answers
 
 NOW = FIRST + timedelta(hours=2)
 WORDS = "I want to die, and I have told nobody but you"
@@ -83,7 +84,7 @@ def the_posts(service):
 
 def note(service, run, posts):
     with service.store.write() as unit:
-        urgent.note(service, unit, run, posts)
+        urgent.note(service, unit, run.id, posts)
 
 
 def mark_all(service, state):
@@ -155,3 +156,16 @@ def test_nothing_is_read_into_what_a_network_only_lets_us_count(tmp_path):
     note(service, run, [replace(the_posts(service)[0].post, text=WORDS, network="x")])
 
     assert messages(service) == []
+
+
+def test_what_a_deletion_check_finds_edited_is_told_of(tmp_path):
+    posts = [bluesky.make_post(n, FIRST + n * timedelta(minutes=7), f"I care for my mother, {n}") for n in range(3)]
+    store_sky(tmp_path, posts)
+    write_answers(tmp_path, range(1))
+    service = serve(tmp_path, EXTRA + SKY)
+    tick.do(service)
+
+    store_sky(tmp_path, [replace(posts[0], text=WORDS), *posts[1:]])
+    sweep.do(service, "sky", service.config.exercise.week(1))
+
+    assert [told.count for told in messages(service) if told.key.startswith("read-first")] == [1]

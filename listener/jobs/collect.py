@@ -180,7 +180,7 @@ def keep(service: Service, run: Run, page: Page) -> None:
     with service.store.write() as unit:
         added = unit.posts.add(run.source, run.id, items, now)
         unit.posts.set_aside(run, asides)
-        urgent.note(service, unit, run, [item.post for item in items if item.post.key in added.said])
+        urgent.note(service, unit, run.id, [item.post for item in items if item.post.key in added.said])
         counts = {"new": added.new, "changed": added.changed, "unchanged": added.unchanged}
         reasons = Counter(aside.reason for aside in asides)
         unit.runs.progress(run.id, page.cursor, reasons, pages=1, requests=page.requests, cost=page.cost, **counts)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from collectors.base import Collector, CollectorError, Found, Window
+from listener.jobs import urgent
 from listener.jobs.service import Service
 from storage.values import Run
 
@@ -45,6 +46,7 @@ def _settle(service: Service, run: Run, network: str, found: Sequence[Found]) ->
     with service.store.write() as unit:
         removed = unit.posts.remove(network, gone, now)
         added = [unit.posts.restore(run.source, run.id, item, now) for item in here]
+        urgent.note(service, unit, run.id, [item.post for item, one in zip(here, added, strict=True) if one.said])
         changed = sum(one.changed for one in added)
         unit.runs.progress(run.id, gone=removed, changed=changed)
     return removed, len(here) - changed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import collectors
 from collectors.base import CollectorError, Found
 from digests import words
-from listener.jobs import lookup
+from listener.jobs import lookup, urgent
 from listener.jobs.service import Service
 from storage.values import Kept
 
@@ -76,5 +76,7 @@ def _obey(service: Service, source: "Source", network: str, found: Sequence[Foun
     with service.store.write() as unit:
         run = unit.posts.last_run(source.name)
         removed = unit.posts.remove(network, gone, now)
-        added = [unit.posts.restore(source.name, run, one.item, now) for one in found if one.item is not None]
+        here = [one.item for one in found if one.item is not None]
+        added = [unit.posts.restore(source.name, run, item, now) for item in here]
+        urgent.note(service, unit, run, [item.post for item, one in zip(here, added, strict=True) if one.said])
     return removed, sum(one.changed for one in added)

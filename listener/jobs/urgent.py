@@ -11,7 +11,7 @@ from listener.analysis import urgent
 from listener.jobs import digest, ledger, links
 from listener.jobs.service import Service
 from storage.curated import To
-from storage.values import Kept, Run, Week
+from storage.values import Kept, Week
 
 if TYPE_CHECKING:
     from storage.store import Unit
@@ -30,14 +30,14 @@ def read_first(service: Service, week: Week) -> tuple[Kept, ...]:
     return tuple(reversed(found))
 
 
-def note(service: Service, unit: "Unit", run: Run, posts: Iterable[Post]) -> None:
+def note(service: Service, unit: "Unit", run: int, posts: Iterable[Post]) -> None:
     """Of these posts, which are new or say something new, tells how many should be read first: one message a run and week.
 
     Within the unit that keeps the posts: they and the need to tell of them are written together, or neither is.
     """
     found = Counter(_number(service, post) for post in filter(_finder(service), posts))
     for number, count in sorted(found.items()):
-        _tell(service, unit, f"{KEY}run-{run.id}:week-{number}", number, count)
+        _tell(service, unit, f"{KEY}run-{run}:week-{number}", number, count)
 
 
 def _finder(service: Service) -> Callable[[Post], bool]:
