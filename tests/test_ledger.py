@@ -1,6 +1,6 @@
 """Arithmetic on the ledger."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -12,7 +12,7 @@ from listener.jobs import ledger
 from listener.jobs.ledger import Listening
 from storage.values import Run
 from tests import services
-from tests.factories import make_exercise, make_week
+from tests.factories import make_week
 
 START = datetime(2026, 10, 11, 23, tzinfo=UTC)  # week 1 of the factories opens: Monday 12 October, local midnight
 SOURCE = Listening(name="tag", kind="bluesky", channel="Bluesky", asked="a1", words="posts with #NHSThinkCarer")
@@ -74,14 +74,6 @@ def test_a_long_gap_is_cut_at_local_midnights_also_when_the_clock_changes():
 
 def test_a_short_gap_stays_whole():
     assert list(ledger.days(span(3, 20), "Europe/London")) == [span(3, 20)]
-
-
-def test_local_moments_follow_the_clock_change():
-    exercise = make_exercise()
-
-    moments = [ledger.local_moment(exercise, week, time(5)) for week in exercise.weeks[:2]]
-
-    assert moments == [datetime(2026, 10, 19, 4, tzinfo=UTC), datetime(2026, 10, 26, 5, tzinfo=UTC)]
 
 
 def test_coverage_counts_the_hours_read_of_those_due():

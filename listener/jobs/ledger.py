@@ -6,19 +6,13 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from collectors.base import Window
-from storage.values import Coverage, Exercise, Gap, Run, Week
+from storage.values import Coverage, Gap, Run, Week
 
 _DAY = timedelta(hours=25)
 
 
 def window_of(week: Week) -> Window:
     return Window(week.opens, week.closes)
-
-
-def local_moment(exercise: Exercise, week: Week, at: time) -> datetime:
-    """`at` o'clock, local time, on the day after the week's last day, as a UTC instant."""
-    day = week.ends + timedelta(days=1)
-    return datetime.combine(day, at, ZoneInfo(exercise.timezone)).astimezone(UTC)
 
 
 def covered(runs: Iterable[Run], asked: str) -> list[Window]:
