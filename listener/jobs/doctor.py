@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from collectors.base import CollectorError, Secret
-from listener.jobs import backup, live, machine, removals, status
+from listener.jobs import alarms, backup, live, machine, removals, status
 from listener.jobs.hosts import GROUPS
 from listener.jobs.machine import Finding, fail, ok, warn
 from listener.jobs.service import Service
@@ -163,8 +163,7 @@ def logins(service: Service) -> Iterator[Finding]:
 def telling(service: Service, *, send_test: bool) -> Iterator[Finding]:
     for group in GROUPS:
         yield from addresses(group, getattr(service.config.notify, group), send_test=send_test)
-    with service.store.read() as unit:
-        yield from messages(unit.messages.all(at_most=1_000_000))
+    yield from messages(alarms.unsent(service))
 
 
 def addresses(group: str, places: Sequence[Secret], *, send_test: bool) -> Iterator[Finding]:
@@ -189,14 +188,14 @@ def _tried(about: str, place: str, verdict: "Verdict") -> Finding:
     return fail(about, f"the test message to {place}: {verdict.outcome}, {verdict.reason}")
 
 
-def messages(kept: Iterable[Message]) -> Iterator[Finding]:
-    by_state: dict[str, list[str]] = {}
-    for one in kept:
-        by_state.setdefault(one.state, []).append(one.key)
-    if unsure := by_state.get("unsure"):
-        yield warn("messages", f"may or may not have gone out, ask who should have them: {', '.join(sorted(set(unsure)))}")
-    if failed := by_state.get("failed"):
-        yield fail("messages", f"did not go out: {', '.join(sorted(set(failed)))}: mend [notify] and tell it by hand")
+def messages(unsent: Iterable[Message]) -> Iterator[Finding]:
+    for one in unsent:
+        which = f"number {one.id} to {one.to} ({one.subject})"
+        cure = f"`listener messages --again {one.id}` sends it again, --arrived {one.id} if it arrived or is not needed"
+        if one.state == "unsure":
+            yield warn("message", f"{which} may or may not have arrived: {cure}")
+        else:
+            yield fail("message", f"{which} did not go out, {one.error}: mend [notify], then {cure}")
 
 
 def _deliveries(service: Service) -> list[Delivery]:
