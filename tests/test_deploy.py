@@ -224,7 +224,7 @@ def test_the_proxy_says_what_listener_believes_and_lets_no_visitor_say_who_they_
     places = re.findall(r"location (?:= )?(\S+) \{[^}]*proxy_pass http://127\.0\.0\.1:8080/[^}]*\}", text)
     blocks = [block for block in re.findall(r"location [^{]*\{[^}]*\}", text) if "proxy_pass" in block]
 
-    assert places == ["/listening/", "/listening/remove"]
+    assert places == [f"/listening/{one}" for one in ("", "remove", "static/", "look/")]
     for block in blocks:
         assert "X-Forwarded-Prefix /listening;" in block
         assert "X-Forwarded-Proto $scheme;" in block
