@@ -6,9 +6,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from listener.jobs import deliver, takedown
+from listener.jobs import deliver, publish, takedown
 from tests import desks, published
-from tests.desk_clients import place_of, signed_in
+from tests.desk_clients import make_account, place_of, signed_in
 from tests.services import FIRST
 
 OURS = "A neighbour waited for somebody to ring back"
@@ -162,3 +162,100 @@ def test_a_request_for_what_is_down_already_is_only_closed(service, publisher):
     publisher.post_form(f"/removals/{asked.id}/withdraw")
 
     assert takedown.waiting(service) == []
+
+
+# --- from the desk to the public ------------------------------------------------------------------------------------------
+
+
+def page(service, role="publisher"):
+    return signed_in(service, role).get("/weeks/1/publish").text
+
+
+def hidden(text, name):
+    return text.split(f'name="{name}" value="')[1].split('"')[0]
+
+
+def settled(service):
+    """All is done but the approval: Ben, the second account, has checked what Anna, the first, wrote."""
+    for name in ("anna", "ben"):
+        make_account(service, "curator", name)
+    desks.decide(service, "post:3", "check", by=desks.BEN)
+    desks.decide(service, "week", "summary", text="People told us about their weeks.")
+
+
+def test_what_stands_in_the_way_leads_to_where_it_is_mended(service):
+    desks.decide(service, "post:3", "paraphrase", text="Somebody waited for a call.")
+
+    text = page(service)
+
+    assert "Nobody but its writer has checked this paraphrase." in text
+    assert 'href="/weeks/1/contributions/3"' in text
+    assert "First mend what stands in the way." in text
+    assert "Publish version 2</button>" not in text
+
+
+def test_the_preview_is_what_would_be_published(service, publisher):
+    settled(service)
+    ready = publish.preview(service, desks.week_of(service))
+
+    for name, content in ready.files.items():
+        assert publisher.get(f"/weeks/1/preview/{name}").data == content
+    assert publisher.get("/weeks/1/preview/").data == ready.files["index.html"]
+    assert publisher.get("/weeks/1/preview/nothing.html").status_code == 404
+
+
+def test_one_approves_and_another_publishes(service):
+    settled(service)
+    curator, sender = signed_in(service, "curator", name="ben"), signed_in(service, "publisher", name="cleo")
+    told = curator.get("/weeks/1/publish").text
+
+    approved = curator.post_form("/weeks/1/approve", seen=hidden(told, "seen"), content=hidden(told, "content"))
+    answer = sender.post_form("/weeks/1/publish", content=hidden(told, "content"), note="The summary is new.")
+
+    assert (approved.status_code, answer.status_code) == (303, 303)
+    after = sender.get("/weeks/1/publish").text
+    assert "Week 1 is published: v2. It is confirmed where the public reads it." in after
+    assert "The summary is new." in after
+    assert b"People told us about their weeks." in public_files(service)["week-1/index.html"]
+
+
+def test_what_cannot_be_published_says_why_and_keeps_the_line_that_was_typed(service):
+    settled(service)
+    curator, sender = signed_in(service, "curator", name="ben"), signed_in(service, "publisher", name="cleo")
+    told = curator.get("/weeks/1/publish").text
+    curator.post_form("/weeks/1/approve", seen=hidden(told, "seen"), content=hidden(told, "content"))
+
+    answer = sender.post_form("/weeks/1/publish", content="something else", note="The summary is new.")
+
+    assert answer.status_code == 409
+    assert "The digest has changed since you looked at it." in answer.text
+    assert 'value="The summary is new."' in answer.text
+
+
+def test_an_approval_is_taken_back_at_the_desk(service):
+    settled(service)
+    curator = signed_in(service, "curator", name="ben")
+    told = curator.get("/weeks/1/publish").text
+    curator.post_form("/weeks/1/approve", seen=hidden(told, "seen"), content=hidden(told, "content"))
+    told = curator.get("/weeks/1/publish").text
+    assert "Approved by ben" in told
+
+    curator.post_form("/weeks/1/reopen", seen=hidden(told, "seen"))
+
+    assert "Nobody has approved this week." in curator.get("/weeks/1/publish").text
+
+
+def test_whoever_changed_the_week_last_is_told_that_another_has_to_approve(service):
+    settled(service)
+
+    told = signed_in(service, "curator", name="anna").get("/weeks/1/publish").text
+
+    assert "Another person has to approve it." in told
+
+
+def test_a_week_that_nobody_has_touched_or_that_is_to_come_has_nothing_to_publish(tmp_path):
+    service = desks.collected(tmp_path, now=FIRST + timedelta(days=2))
+
+    assert "Nobody has begun to work on this week." in page(service)
+    assert signed_in(service, "publisher").get("/weeks/2/publish").status_code == 404
+    assert signed_in(service, "publisher").get("/weeks/1/preview/").status_code == 409

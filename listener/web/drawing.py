@@ -13,7 +13,13 @@ from markupsafe import Markup
 from digests import environment, words
 from listener.web import doors
 
-_NAVIGATION = (("weeks.index", "Weeks"), ("people.index", "People"), ("record.index", "Record"))
+_NAVIGATION = (
+    ("weeks.index", "Weeks"),
+    ("publishing.deliveries", "Deliveries"),
+    ("removal.index", "Removals"),
+    ("people.index", "People"),
+    ("record.index", "Record"),
+)
 
 
 def page(template: str, status: int = 200, /, **values: object) -> Response:

@@ -13,10 +13,10 @@ from digests import environment
 from digests.curation import Curation
 from digests.curation import Refused as NotDecided
 from listener import delivery
-from listener.jobs import deliver, desk, publish
+from listener.jobs import deliver, publish
 from listener.jobs.publish import Prepared
 from listener.jobs.service import Refused
-from listener.web import doors, drawing, views
+from listener.web import doors, drawing, reading, views
 from storage.curated import Edition
 
 bp = Blueprint("publishing", __name__)
@@ -204,25 +204,23 @@ def _seen() -> int:
 
 
 def _page(number: int, status: int = 200, problem: str = "", note: str = "") -> Response:
-    service, found = doors.service(), views.week(number)
-    if found.opens > service.now():
-        abort(404)
-    _, curation = desk.state(service, found)
-    ready = _ready(number)
-    return drawing.page(
+    service, view = doors.service(), views.of(number)
+    state, ready = view.view.curation, _ready(number)
+    return reading.draw(
         "publish.html",
+        view,
         status,
-        week=found,
+        week=view.view.week,
         ready=ready,
-        curation=curation,
-        approved=bool(curation.approval and ready and curation.approval.content == ready.content_hash),
-        needs_another=service.config.publish.second_person == "required" and curation.last_editor == doors.account().id,
+        state=state,
+        approved=bool(state.approval and ready and state.approval.content == ready.content_hash),
+        needs_another=service.config.publish.second_person == "required" and state.last_editor == doors.account().id,
         problem=problem,
         note=note,
         versions=_versions(number),
         quotes=publish.live(service, number),
         ways=deliver.standing(service),
-        link=partial(_link, curation),
+        where=partial(_link, state),
         name=_names(),
     )
 
