@@ -143,7 +143,7 @@ def test_a_backup_older_than_two_days_is_told_of_but_not_in_a_demo(tmp_path):
     (key,) = alarms.do(later(service, timedelta(days=3)))
 
     assert key == "backup:2026-10-15"
-    assert "No backup was tried" in bodies(service, key)[0]
+    assert "None was tried; `listener run` must be at work at night." in bodies(service, key)[0]
     assert alarms.do(replace(later(service, timedelta(days=4)), config=demo)) == []
 
 

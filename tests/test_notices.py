@@ -62,7 +62,9 @@ def test_what_was_told_is_not_due_again_and_what_is_published_is_not_asked_for()
 
 
 def test_the_notice_tells_counts_themes_what_is_missing_what_blocks_and_where():
-    text = body("notice", missing=("Email could not be read on Saturday 17 October.",), blocked=("Quote 1-02 needs a yes.",))
+    missing, off = ("Email could not be read on Saturday 17 October.",), ("X: not collected, no contract.",)
+
+    text = body("notice", missing=missing, off=off, blocked=("Quote 1-02 needs a yes.",))
 
     assert (
         text
@@ -78,6 +80,9 @@ The largest themes:
 
 Not complete:
 - Email could not be read on Saturday 17 October.
+
+Not listened to:
+- X: not collected, no contract.
 
 Publish by midday.
 

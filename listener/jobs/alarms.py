@@ -105,11 +105,12 @@ def _of_backup(service: Service, now: datetime, day: str) -> Iterator[Alarm]:
     from listener.jobs import backup
 
     exercise = service.config.exercise
-    age = backup.age(service) or now - exercise.weeks[0].opens
-    if exercise.invented or age <= _OLD:
+    newest = backup.newest(service)
+    since = exercise.weeks[0].opens if newest is None else newest.at
+    if exercise.invented or now - since <= _OLD:
         return
     failure = backup.failure(service)
-    why = failure.sentence if failure else "No backup was tried: is `listener run` at work at night?"
+    why = failure.sentence if failure else "none was tried; `listener run` must be at work at night"
     body = f"The newest backup is older than two days.\n\n{words.sentence(why)}\n\nTo make one now: listener backup\n"
     yield Alarm(key=f"backup:{day}", subject="there is no fresh backup", body=body)
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from digests import words
+from digests import gaps, words
 from listener.jobs import desk, discreet, links, timetable
 from listener.jobs.service import Refused, Service
 from listener.jobs.timetable import Timetable
-from storage.values import Exercise, Week
+from storage.values import Coverage, Exercise, Week
 
 if TYPE_CHECKING:
     from digests.tally import Facts
@@ -35,7 +35,8 @@ class Told:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """A week as the team is told of it. `channels` are names and counts, `themes` labels and counts, the label empty where it
-    must not be told; `blocked` are sentences on what keeps the week from being published."""
+    must not be told; `missing`, `off` and `blocked` are sentences on what could not be read, what is not listened to, and what
+    keeps the week from being published."""
 
     week: Week
     times: Timetable
@@ -43,6 +44,7 @@ class Standing:
     channels: tuple[tuple[str, int], ...] = ()
     themes: tuple[tuple[str, int], ...] = ()
     missing: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     published: bool = False
 
@@ -94,6 +96,8 @@ def _notice(one: Standing, now: datetime, zone: ZoneInfo) -> Iterator[str]:
     if one.themes:
         yield _listed("The largest themes:", [_theme(*theme) for theme in one.themes])
     yield _listed("Not complete:", one.missing) if one.missing else "Nothing is known to be missing."
+    if one.off:
+        yield _listed("Not listened to:", one.off)
     if not one.published:
         yield from _until(one, now, zone)
         yield _blocked(one)
@@ -183,7 +187,8 @@ def standing(service: Service, week: Week, times: Timetable, *, published: bool)
         contributions=digest.contributions,
         channels=tuple((words.inside(row.network), row.contributions) for row in digest.channels if row.contributions),
         themes=tuple((discreet.label(theme.label, names), theme.contributions) for theme in digest.themes[:3]),
-        missing=tuple(discreet.line(notice.text) for notice in digest.notices if notice.source),
+        missing=_sentences([source for source in facts.coverage if not source.off], facts.zone),
+        off=_sentences([source for source in facts.coverage if source.off], facts.zone),
         blocked=() if published else blocked(service, week),
         published=published,
     )
@@ -192,6 +197,10 @@ def standing(service: Service, week: Week, times: Timetable, *, published: bool)
 def _names(facts: "Facts") -> frozenset[str]:
     authors = [kept.post.author for kept in facts.posts]
     return frozenset(name for author in authors for name in (author.name.strip(), author.handle.strip()) if name)
+
+
+def _sentences(sources: Sequence[Coverage], zone: ZoneInfo) -> tuple[str, ...]:
+    return tuple(discreet.line(notice.text) for notice in gaps.notices(sources, zone))
 
 
 def _texts(facts: "Facts") -> Iterator[str]:

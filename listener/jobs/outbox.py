@@ -118,7 +118,7 @@ def _send(service: Service, message: Message) -> Message:
         return _keep(service, became(message, Verdict(outcome="unknown", reason=_missing(message)), service.now()))
     with service.store.write() as unit:
         unit.messages.mark(message.id, state="sending")
-    verdict = notify.send(group[message.place], message.subject, _body(service, message))
+    verdict = notify.send(group[message.place], message.subject, _body(service, message), notify.PATIENCE)
     return _keep(service, became(message, verdict, service.now()))
 
 
