@@ -219,7 +219,11 @@ def test_an_edited_post_is_to_be_looked_at_again():
 
 @given(st.permutations(posts(range(1, 12))))
 def test_the_order_in_which_posts_are_read_does_not_matter(came):
-    acts = (("week", "take_in", {"upto": 9}), ("post:2", "flag", {}), ("theme:w1-c2", "add", {"kind": "quote", "row": 4}))
+    acts: tuple[tuple[str, str, Any], ...] = (
+        ("week", "take_in", {"upto": 9}),
+        ("post:2", "flag", {}),
+        ("theme:w1-c2", "add", {"kind": "quote", "row": 4}),
+    )
 
     assert composed(*acts, came=came) == composed(*acts, came=posts(range(1, 12)))
 
