@@ -1,8 +1,8 @@
 """The one home of markdown-it: what curators write, as safe HTML and as plain words: paragraphs, lists, links, strong."""
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_SCHEMES = frozenset({"http", "https", "mailto"})
+_ALLOWED = re.compile(r"https?://[^/?#]|mailto:.", re.IGNORECASE)
 _REL = "noopener nofollow noreferrer"
 _BREAKS = ("softbreak", "hardbreak")
 _KEPT = frozenset({"p", "ul", "ol", "li", "strong"})
@@ -51,11 +51,7 @@ def _reader() -> "MarkdownIt":
 
 
 def _is_allowed(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme.lower() in _SCHEMES and bool(parts.netloc or parts.scheme.lower() == "mailto")
+    return bool(_ALLOWED.match(address))
 
 
 def _drawn(tokens: "Sequence[Token]") -> "Iterator[Markup]":

@@ -95,14 +95,15 @@ def tell(counted: Counted, at_least: int, before: Mapping[str, Told]) -> dict[st
 
 def _renewed(counted: Counted, before: Mapping[str, Told]) -> frozenset[str]:
     """The counts of themes that were merged, split or first shown since the version before."""
-    changed = {
-        f"theme/{group.theme.key}"
-        for group in counted.themes
-        if f"theme/{group.theme.key}" not in before or any(f"theme/{key}" in before for key in group.theme.merged)
+    themes = [group.theme for group in counted.themes]
+    told = {name.removeprefix("theme/") for name in before if name.startswith("theme/") and name.count("/") == 1}
+    new = {theme.key for theme in themes} - told
+    mixed = {theme.key for theme in themes if told.intersection(theme.merged)} | {
+        theme.split_from for theme in themes if theme.key in new
     }
-    changed |= {f"theme/{group.theme.split_from}" for group in counted.themes if f"theme/{group.theme.key}" in changed}
-    shown = {f"theme/{group.theme.key}" for group in counted.themes}
-    if changed or any(name.count("/") == 1 and name.startswith("theme/") and name not in shown for name in before):
+    lost = told.difference((theme.key for theme in themes), *(theme.merged for theme in themes))
+    changed = {f"theme/{key}" for key in new | mixed}
+    if lost or any(theme.key in new and theme.split_from not in told for theme in themes):
         changed.add("rest")
     return frozenset(name for name in counted.counts if name in changed or name.rpartition("/")[0] in changed)
 
@@ -142,9 +143,6 @@ def _by_tone(facts: Facts, tally: Tally, shown: Sequence[Group]) -> dict[str, in
 
 
 def _tone(row: int, facts: Facts) -> str:
-    corrected = facts.curation.tones.get(row) if facts.curation else None
-    if corrected is not None:
-        return corrected
     return facts.scores[row].tone if row in facts.scores else "unknown"
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from digests import charts, small, words
 from digests.digest import DayRow, ToneCount
-from digests.edition import Line, PublicDigest, Theme
+from digests.edition import Line, PublicDigest
 from digests.small import Told
 
 _PER_MINUTE = 200
@@ -151,9 +151,6 @@ class View:
     def tone_summary(self, row: str) -> str:
         told = ", ".join(f"{name.lower()} {said}" for _, name, said in self.tone_said(row))
         return f"How people described it: {told}."
-
-    def contributions(self, theme: Theme) -> str:
-        return "not shown" if self.digest.numbers[theme.key] == "withheld" else f"{self.said(theme.key)} contributions"
 
     # --- versions and reading
 

@@ -18,6 +18,9 @@ def in_short(themes: Sequence[Theme], told: Mapping[str, Told], rules: Rules) ->
         yield "Nobody was heard this week. A quiet week says nothing about how carers are."
     elif not ranked:
         yield f"We heard {contributions(told['all'], rules)} this week."
+    elif any(told[theme.key] == "withheld" for theme in themes):  # the largest may be one of these
+        named = words.listing([f"“{theme.label}” ({words.number(size)})" for size, theme in ranked])
+        yield f"Among the themes that people wrote about were {named}."
     elif len(ranked) > 1 and ranked[0][0] == ranked[1][0]:
         named = words.listing([f"“{theme.label}” ({words.number(size)})" for size, theme in ranked])
         yield f"The most common themes were {named}."
@@ -31,8 +34,6 @@ def in_short(themes: Sequence[Theme], told: Mapping[str, Told], rules: Rules) ->
 
 def contributions(told: Told, rules: Rules) -> str:
     """ "1 contribution" is never told: from 1 to 7 it is "fewer than 8 contributions"."""
-    if told == "withheld":
-        return "contributions"
     return f"{small.say(told, rules.small)} contributions"
 
 
@@ -53,14 +54,15 @@ def grouping(themes: Sequence[Theme], told: Mapping[str, Told], rules: Rules) ->
     if told["rest"] and themes:
         yield f"Not in one of them: {contributions(told['rest'], rules)}." if told["rest"] != "withheld" else _SOME
     if any(not isinstance(one, int) for one in told.values()):
-        yield hidden(rules)
+        yield from hidden(rules)
 
 
 _SOME = "Some contributions are in none of them."
 
 
-def hidden(rules: Rules) -> str:
-    return f"We do not show numbers from 1 to {rules.small - 1}, or numbers that would give one away."
+def hidden(rules: Rules) -> Iterator[str]:
+    if rules.small > 1:
+        yield f"We do not show numbers below {rules.small}, or numbers that would give one away."
 
 
 def next_steps(facts: Facts, rules: Rules) -> Iterator[str]:
@@ -98,8 +100,10 @@ def method(facts: Facts, rules: Rules) -> Iterator[str]:
     yield "A contribution is counted once. Reposts and copies of the same words are counted apart."
     yield "A computer put similar contributions together. Our team could then move them, and merge, split and name the themes."
     yield "A computer guessed how people described it. It is often wrong about one contribution."
+    if facts.curation and facts.curation.tones:
+        yield "Our team corrected the guesses that it saw were wrong."
     yield "We count accounts, addresses and forms. One person may be counted more than once."
-    yield hidden(rules)
+    yield from hidden(rules)
     if rules.before:
         yield f"A later version keeps the numbers of the one before, unless they change by {rules.small} or more."
     if facts.counts_only:

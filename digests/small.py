@@ -50,7 +50,7 @@ def hide(
     _check(counts, sums)
     tops = _tops(sums)
     marks = _first(counts, sums, tops, small)
-    marks.update((name, "withheld") for name in forced if name in counts)
+    marks.update((name, "withheld") for name in _hideable(counts, sums, forced))
     under = [one for one in sums if not (one.total in tops and one.total in marks)]
     net = _Network(counts, under, tops, small)
     for name in sorted(marks, key=lambda name: (-counts[name], name)):
@@ -118,6 +118,12 @@ def _check(counts: Mapping[str, int], sums: Iterable[Sum]) -> None:
     for one in sums:
         if counts[one.total] != sum(counts[part] for part in one.parts):
             raise ValueError(f"{one.total} is not the sum of its parts")
+
+
+def _hideable(counts: Mapping[str, int], sums: Iterable[Sum], forced: Collection[str]) -> set[str]:
+    """What of these can be hidden: not the parts of a total that is told to be nought."""
+    noughts = {part for one in sums if counts[one.total] == 0 and one.total not in forced for part in one.parts}
+    return {name for name in forced if name in counts} - noughts
 
 
 def _tops(sums: Sequence[Sum]) -> set[str]:

@@ -119,6 +119,7 @@ def test_nobody_should_be_quoted_twice():
         ("So said CARER 12 to us.", "name"),
         ("See [this](https://sky.example/post/1).", "address"),
         ("See https://sky.example/post/1 for it.", "address"),
+        ("See https://[ or https://sky.example for it.", "address"),
         ("Ask [Ann](mailto:ann@example.org?subject=x).", "address"),
     ],
 )
@@ -202,11 +203,7 @@ def test_small_counts_in_prose_are_warned_of(text):
     assert told(looked(written(text))) == [("small-count", "element:7", "warns")]
 
 
-EASY = (
-    "They rang at ten. He was on his way. The bed had not come. I had no pads in the house. I only want to know the day before. "
-    * 2
-)
-HARDER = "Families often explained that the hospital arranged transport before anybody had asked about equipment. " * 3
+EASY = "They rang at ten. He was on his way. The bed had not come. I had no pads in the house. " * 3
 HARDEST = "Multidisciplinary organisations systematically underestimate administrative responsibilities. " * 6
 
 

@@ -67,3 +67,7 @@ def test_plain_words_keep_points_and_addresses():
 
 def test_the_addresses_are_listed():
     assert markdown.links("[a](https://a.example) and [b](mailto:b@b.example)") == ("https://a.example", "mailto:b@b.example")
+
+
+def test_words_alone_have_no_addresses():
+    assert markdown.unlinked("One\ntwo.\n\n- [a](https://example.org)") == "One two.\n* a"

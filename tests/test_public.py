@@ -130,6 +130,126 @@ def test_a_quiet_week_says_that_nobody_was_heard():
     assert digest.themes == ()
 
 
+def test_a_sentence_names_the_largest_only_where_all_sizes_are_told():
+    themes = [HeldTheme(key=f"w1-c{n}", label=f"theme {n}", rows=tuple(range(n * 30 - 29, n * 30 + 1))) for n in (1, 2)]
+    equal = composed(curation=make_curation(themes=tuple(themes)))
+    hidden = composed(Rules(before={"all": 60, "theme/w1-c1": "withheld"}), curation=make_curation(themes=tuple(themes)))
+
+    assert equal.in_short == ("The most common themes were “Theme 1” (30) and “Theme 2” (30).",)
+    assert hidden.numbers["theme/w1-c1"] == "withheld"
+    assert [sentence for sentence in hidden.in_short if "common" in sentence] == []
+
+
+def test_few_contributions_are_told_as_few_and_nothing_else_is():
+    digest = composed(posts=make_posts(5), curation=make_curation(themes=make_curation().themes[:1]))
+
+    assert digest.in_short == ("We heard fewer than 8 contributions this week.",)
+    assert {told for told in digest.numbers.values() if isinstance(told, int)} == {0}
+    assert digest.themes[0].share == ""
+
+
+def test_where_every_number_may_be_told_nothing_is_said_of_hiding():
+    digest = composed(Rules(small=1), posts=make_posts(5))
+
+    assert digest.numbers["all"] == 5
+    assert [sentence for sentence in (*digest.method, *digest.grouping) if "do not show numbers" in sentence] == []
+
+
+def test_words_after_publishing_are_told():
+    digest = composed(Rules(publish_by="published a day later because of a holiday"))
+
+    assert digest.next_steps[-1] == "Published a day later because of a holiday."
+
+
+def test_what_was_passed_on_is_a_figure_of_its_own():
+    again = [make_said(row, kind="repost", repost_of="000002") for row in range(100, 110)]
+
+    digest = composed(posts=[*make_posts(), *again])
+
+    assert [figure.key for figure in digest.figures] == ["all", "voices", "passed", ""]
+    assert (digest.numbers["passed"], digest.numbers["passed/bluesky"]) == (10, 10)
+
+
+def test_the_method_says_what_was_done():
+    by_hand = composed(curation=make_curation(tones={1: "good"}), counts_only=frozenset())
+
+    assert any("corrected the guesses" in sentence for sentence in by_hand.method)
+    assert not any("counted, and never quoted" in sentence for sentence in by_hand.method)
+    assert any("Posts on X are counted, and never quoted." in sentence for sentence in composed().method)
+
+
+def test_contributions_in_no_theme_are_told_without_a_number_where_it_is_hidden():
+    digest = composed(Rules(before={"all": 60, "rest": "withheld"}))
+
+    assert digest.numbers["rest"] == "withheld"
+    assert "Some contributions are in none of them." in digest.grouping
+
+
+def test_a_theme_that_no_contribution_is_in_keeps_its_story():
+    alone = HeldTheme(key="w1-c9", label="left", elements=(Element(key=9, kind="prose", text="Words."),))
+
+    digest = composed(curation=make_curation(themes=(*make_curation().themes, alone)))
+
+    assert (digest.themes[2].share, digest.numbers["theme/w1-c9"]) == ("", 0)
+
+
+def test_nothing_is_said_of_places_where_none_is_known():
+    assert composed(coverage=()).listened == ()
+
+
+# --- versions -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_later_version_keeps_its_numbers_where_a_few_are_gone():
+    first = composed()
+    gone = [replace(kept, gone_at=make_facts().as_of) if kept.row in (3, 40) else kept for kept in make_posts()]
+
+    later = composed(Rules(version=2, before=public.numbers(first)), posts=gone)
+
+    assert later.numbers == first.numbers
+    assert any("keeps the numbers of the one before" in sentence for sentence in later.method)
+
+
+def test_a_later_version_is_counted_anew_where_many_came():
+    first = composed(posts=make_posts(60))
+    more = [make_said(row, "form", day=12) for row in range(100, 130)]
+
+    later = composed(Rules(version=2, before=public.numbers(first)), posts=[*make_posts(60), *more])
+
+    assert (later.numbers["all"], later.numbers["channel/form"], later.numbers["rest"]) == (90, 45, 45)
+
+
+def test_themes_that_were_split_or_merged_since_are_not_counted():
+    one, two = make_curation().themes
+    first = composed()
+    split = (replace(one, rows=one.rows[3:]), HeldTheme(key="s9", label="new", rows=one.rows[:3], split_from="w1-c1"), two)
+    merged = (replace(one, rows=(*one.rows, *two.rows), merged=("w1-c2",)),)
+
+    after_split = composed(Rules(before=public.numbers(first)), curation=make_curation(themes=_told(split)))
+    after_merge = composed(Rules(before=public.numbers(first)), curation=make_curation(themes=merged))
+
+    assert {after_split.numbers[f"theme/{key}"] for key in ("w1-c1", "s9")} == {"withheld"}
+    assert after_split.numbers["theme/w1-c2"] == 15
+    assert after_merge.numbers["theme/w1-c1"] == "withheld"
+
+
+def _told(themes: tuple[HeldTheme, ...]) -> tuple[HeldTheme, ...]:
+    """Each with a story, so that it is shown however small it is."""
+    return tuple(
+        replace(theme, elements=(Element(key=place, kind="prose", text="Words."),)) for place, theme in enumerate(themes)
+    )
+
+
+def test_a_line_of_an_earlier_version_is_not_lost():
+    posts = [*make_posts(), *(make_said(row, "web") for row in range(100, 110))]
+    first = composed(posts=posts)
+
+    later = composed(Rules(before=public.numbers(first)))
+
+    assert [line.name for line in later.channels] == [line.name for line in first.channels]
+    assert later.numbers["channel/web"] == 10
+
+
 # --- as it is kept ------------------------------------------------------------------------------------------------------
 
 

@@ -201,6 +201,52 @@ def test_a_quiet_week_has_a_page_too():
     assert b"How we listened" not in files["fragment.html"]
 
 
+def test_what_was_left_out_is_told_by_reason():
+    facts = make_facts()
+    assert facts.analysis is not None
+    aside = dict.fromkeys(range(46, 56), "advert")
+
+    digest = public.compose(replace(facts, analysis=replace(facts.analysis, aside=aside)), RULES)
+
+    files = public_pages.render(digest)
+    assert b"<li>Advert: 10</li>" in files["index.html"]
+    assert b",left out,Advert,Items,10\r\n" in files["counts.csv"]
+
+
+def test_headings_questions_and_headline_figures_stand_in_the_text():
+    story = (Element(key=1, kind="heading", text="Where it went well"),)
+    theme = HeldTheme(key="w1-c1", label="going home", rows=tuple(range(1, 31)), elements=story)
+    facts = make_facts(curation=make_curation(themes=(theme,)), week=replace(make_facts().week, title="", questions=("And?",)))
+
+    files = public_pages.render(public.compose(facts, Rules()))
+
+    assert b"Where it went well:\n" in files["digest.txt"]
+    assert b'<h4 class="in-story">Where it went well</h4>' in files["index.html"]
+    assert b"<li>And?</li>" in files["index.html"]
+
+
+def test_a_real_exercise_can_be_found_and_an_invented_one_says_so():
+    real = public_pages.render(composed(RULES, exercise=replace(make_facts().exercise, invented=False)))
+    invented = public_pages.render(DIGEST)
+
+    for name in ("index.html", "fragment.html", "digest.txt"):
+        assert b"are invented" in b" ".join(invented[name].split())
+        assert b"are invented" not in b" ".join(real[name].split())
+    assert b"noindex" not in real["index.html"]
+
+
+def test_a_week_without_help_question_or_weeks_to_come_says_nothing_of_them():
+    week = replace(make_facts().week, number=5, title="")
+
+    files = public_pages.render(composed(week=week))
+
+    for name in ("index.html", "fragment.html", "digest.txt"):
+        said = files[name].decode()
+        assert [
+            part for part in ("If you need help now", "What happens next", "We asked", "taken down, tell us") if part in said
+        ] == []
+
+
 @pytest.mark.parametrize(
     ("changes", "version", "told"),
     [

@@ -179,6 +179,14 @@ def test_a_theme_that_was_split_is_not_counted_anew():
     assert told == {"all": 50, "part 1": "withheld", "part 2": "withheld", "part 3": 30}
 
 
+def test_a_nought_below_a_nought_is_not_hidden():
+    counts, sums = grid([[20, 0], [30, 0], [40, 0]])
+
+    told = small.hide(counts, sums, 8, {"r0", "r0c0", "r0c1"})
+
+    assert {name for name, value in told.items() if value == "withheld"} == {"r0", "r0c0", "r1", "r1c0"}
+
+
 @SLOW
 @given(tables(columns=3), st.data())
 def test_two_versions_side_by_side_give_nothing_away(table, data):
