@@ -1,6 +1,7 @@
 """Backups: whole while everything goes on, due each night, kept as many as asked, and never half there."""
 
 import json
+import re
 import shutil
 import stat
 import subprocess
@@ -14,7 +15,8 @@ from zipfile import ZipFile
 import pytest
 
 from listener import vault
-from listener.jobs import archive, backup
+from listener.cli import status as cli_status
+from listener.jobs import archive, backup, status
 from listener.jobs.service import Refused
 from storage import copies
 from tests import faults
@@ -152,6 +154,21 @@ def test_its_age_is_counted_from_when_it_was_begun(service):
 
     assert before is None
     assert backup.age(at(service, NIGHT + timedelta(hours=7))) == timedelta(hours=7)
+
+
+def test_status_tells_how_old_the_newest_is(service, capsys):
+    before = status.do(service)
+    backup.do(service)
+    after = status.do(at(service, NIGHT + timedelta(hours=7)))
+
+    for found in (before, after):
+        cli_status.show(found, "Think Carer", "Europe/London")
+
+    assert re.findall(r"^Newest backup: (.*)$", capsys.readouterr().out, flags=re.MULTILINE) == [
+        "none yet; listener backup makes one",
+        "Wed 2026-10-14 02:30, 7 hours old",
+    ]
+    assert json.loads(cli_status.written(after))["backup"] == NIGHT.isoformat()
 
 
 def test_what_is_not_a_backup_of_this_exercise_is_not_counted(service):

@@ -29,7 +29,7 @@ def told(restored: Restored, zone: str) -> str:
     lines.append(_removals(restored, at))
     if restored.unsure:
         lines.append(
-            f"  {restored.unsure} messages may have gone out already: they are not sent again, `listener status` lists them."
+            f"  {restored.unsure} messages may have gone out already: they are not sent again, `listener messages` lists them."
         )
     lines.append("  Everybody must sign in again; what was published is delivered and looked at anew by the next run.")
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from digests import words
@@ -49,8 +50,16 @@ def show(found: Status, title: str, zone: str) -> None:
     for coming, moments in found.timetables:
         print()
         _show_timetable(coming, moments, zone)
+    print()
+    print(f"Newest backup: {_backup(found, zone)}")
     _show_public(found)
     _show_unsent(found)
+
+
+def _backup(found: Status, zone: str) -> str:
+    if found.backup is None:
+        return "none yet; listener backup makes one"
+    return f"{times.told(found.backup, zone)}, {words.count((found.at - found.backup) // timedelta(hours=1), 'hour')} old"
 
 
 def _show_public(found: Status) -> None:
@@ -124,6 +133,7 @@ def _plain(found: Status) -> dict[str, Any]:
     weeks = [_plain_week(one) for one in found.weeks]
     public = {"undelivered": found.undelivered, "late_requests": found.late_requests}
     more = {
+        "backup": found.backup,
         "timetables": [{"week": week.number, **asdict(moments)} for week, moments in found.timetables],
         "unsent": [{"id": one.id, "to": one.to, "state": one.state, "error": one.error} for one in found.unsent],
     }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from listener.jobs import alarms, collect, deliver, digest, ledger, takedown, timetable
+from listener.jobs import alarms, backup, collect, deliver, digest, ledger, takedown, timetable
 from listener.jobs.service import Service
 from listener.jobs.timetable import Timetable
 from storage.curated import Message
@@ -37,7 +37,7 @@ class WeekState:
 class Status:
     """`undelivered` tells of each way out that does not show yet what is published, `late_requests` counts those who asked for
     a quote to come down and have waited for longer than was promised; `timetables` are those of the weeks that are running, or
-    of the next; `unsent` are messages that may not have arrived."""
+    of the next; `unsent` are messages that may not have arrived; `backup` is when the newest backup was begun."""
 
     at: datetime
     sources: tuple[SourceState, ...]
@@ -46,6 +46,7 @@ class Status:
     late_requests: int = 0
     timetables: tuple[tuple[Week, Timetable], ...] = ()
     unsent: tuple[Message, ...] = ()
+    backup: datetime | None = None
 
     @property
     def gaps(self) -> int:
@@ -71,6 +72,7 @@ def do(service: Service) -> Status:
         late_requests=takedown.late(service),
         timetables=tuple(timetable.running(service.config.exercise, now, service.config.schedule)),
         unsent=tuple(alarms.unsent(service)),
+        backup=newest.at if (newest := backup.newest(service)) else None,
     )
 
 
