@@ -37,7 +37,8 @@ def make_week_facts(posts: list[Kept], curation: Curation | None, **more: Any) -
 
 def make_said(row: int, network: str = "bluesky", day: int = 12, **of_post: Any) -> Kept:
     moment = datetime(2026, 10, day, 9, tzinfo=UTC) + timedelta(minutes=row)
-    return make_kept(row, **({"network": network, "posted_at": moment, "text": f"{SAID} number {row}"} | of_post))
+    values: dict[str, Any] = {"network": network, "posted_at": moment, "text": f"{SAID} number {row}"}
+    return make_kept(row, **(values | of_post))
 
 
 def make_curation(**differently: Any) -> Curation:
