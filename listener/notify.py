@@ -52,8 +52,8 @@ def send(address: Secret, subject: str, body: str, patience: float = PATIENCE) -
             start_new_session=True,  # Ctrl-C at the daemon's terminal must not cut a message in two
         )
     except subprocess.TimeoutExpired as late:
-        return _verdict(_text(late.stdout), f"no answer within {patience:g} seconds")
-    return _verdict(done.stdout, "it ended before it was known what became of it")
+        return verdict(_text(late.stdout), f"no answer within {patience:g} seconds")
+    return verdict(done.stdout, "it ended before it was known what became of it")
 
 
 def place(address: Secret) -> str:
@@ -85,7 +85,7 @@ def _text(printed: bytes | str | None) -> str:
     return printed.decode("utf-8", "replace") if isinstance(printed, bytes) else printed or ""
 
 
-def _verdict(printed: str, otherwise: str) -> Verdict:
+def verdict(printed: str, otherwise: str) -> Verdict:
     """The last word counts. Where there is none, it may have arrived only if it had been handed over by then."""
     lines = printed.splitlines()
     outcome, _, reason = (lines[-1] if lines else "").partition(" ")
@@ -103,7 +103,7 @@ _BODY_ENDS = b"\r\n.\r\n"
 _ANSWERED = "the service answered"
 
 
-class _Line:
+class Line:
     """What the standard library says, through its audit events, of what went over the line."""
 
     def __init__(self) -> None:
@@ -131,7 +131,7 @@ def main() -> None:
     """Reads what to send as JSON from its standard input; says "handed" once it goes out, and last what became of it."""
     told = json.load(sys.stdin)
     signal.alarm(int(told["patience"]) + 5)  # should the parent be killed, this must not go on for ever
-    line = _Line()
+    line = Line()
     sys.addaudithook(line.hear)
     _say(_handed_in(told["address"], told["subject"], told["body"], line))
 
@@ -141,7 +141,7 @@ def _say(word: str) -> None:
     sys.stdout.flush()
 
 
-def _handed_in(address: str, subject: str, body: str, line: _Line) -> str:
+def _handed_in(address: str, subject: str, body: str, line: Line) -> str:
     import apprise
 
     there = apprise.Apprise(asset=apprise.AppriseAsset(app_id="Listener", app_desc="Listener", app_url="", image_url_mask=""))

@@ -52,6 +52,11 @@ class Messages:
         row = self._connection.execute(select(messages).where(messages.c.key == key, messages.c.place == 0)).one_or_none()
         return None if row is None else Message(**row._mapping)
 
+    def say(self, key: str, subject: str, body: str, count: int) -> None:
+        """Says anew what has not gone out yet, of so many things."""
+        values = {"subject": subject, "body": body, "count": count}
+        self._connection.execute(update(messages).where(messages.c.key == key, messages.c.place == 0).values(values))
+
     def due(self, now: datetime) -> list[Message]:
         """What should go out now, oldest first."""
         ripe = or_(messages.c.retry_at.is_(None), messages.c.retry_at <= now)
@@ -78,7 +83,7 @@ class Messages:
         return None if row is None else Message(**row._mapping)
 
     def mark(self, id_: int, **told: Any) -> None:
-        """Writes down what became of it: state, tries, sent_at, retry_at, error; or says it anew: subject, body, count."""
+        """Writes down what became of it: state, tries, sent_at, retry_at, error."""
         self._connection.execute(update(messages).where(messages.c.id == id_).values(told))
 
     def close_interrupted(self) -> int:

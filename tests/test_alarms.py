@@ -181,6 +181,14 @@ def test_nobody_who_reads_first_is_told_once_a_week(tmp_path):
 # --- the heartbeat --------------------------------------------------------------------------------------------
 
 
+def hearing(called):
+    def answer(path, _query):
+        called.append(path)
+        return 200, {}, b"ok"
+
+    return answer
+
+
 def beating(folder, address, extra=""):
     (folder / "beat").write_text(f"{address}/secret-token\n")
     (folder / "beat").chmod(0o600)
@@ -188,8 +196,8 @@ def beating(folder, address, extra=""):
 
 
 def test_the_heartbeat_is_called_after_each_tick_in_which_all_is_well(tmp_path):
-    called = []
-    with answering(lambda path, _query: (called.append(path), (200, {}, b"ok"))[1]) as address:
+    called: list[str] = []
+    with answering(hearing(called)) as address:
         service = beating(tmp_path, address)
         tick.do(service)
         tick.do(service)
@@ -198,8 +206,8 @@ def test_the_heartbeat_is_called_after_each_tick_in_which_all_is_well(tmp_path):
 
 
 def test_it_is_not_called_while_a_source_or_a_step_fails_or_delivery_is_red(tmp_path):
-    called = []
-    with answering(lambda path, _query: (called.append(path), (200, {}, b"ok"))[1]) as address:
+    called: list[str] = []
+    with answering(hearing(called)) as address:
         (tmp_path / "one").mkdir()
         tick.do(beating(tmp_path / "one", address, NOWHERE))
         (tmp_path / "two").mkdir()

@@ -13,7 +13,7 @@ def service(tmp_path):
     made = make_service(tmp_path, now=FIRST)
     with made.store.write() as unit:
         unit.messages.put("notice:week-1", "team", "Week 1 is there", "b", FIRST)
-        unit.messages.spread(unit.messages.get(1), 2)
+        unit.messages.spread(unit.messages.all()[0], 2)
         unit.messages.mark(1, state="unsure", tries=1, error="no answer within 20 seconds")
     return made
 

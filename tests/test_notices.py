@@ -148,6 +148,8 @@ def test_subjects_hold_the_week_and_whether_it_is_complete():
         notices.write("notice", make_exercise(), one, LINK, SEVEN) for one in (STANDING, replace(STANDING, missing=("x",)))
     )
 
+    assert whole
+    assert part
     assert (whole.subject, whole.key) == ("Think Carer, week 1: the draft is ready", "notice:week-1")
     assert part.subject == "Think Carer, week 1: the draft is ready, but not complete"
 

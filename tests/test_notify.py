@@ -58,9 +58,31 @@ def test_a_service_of_the_web_that_refuses_is_quoted_by_its_number_only():
 
 
 def test_a_child_that_dies_before_it_hands_anything_over_has_sent_nothing():
-    assert notify._verdict("", "it ended") == Verdict(outcome="failed", reason="it ended")
-    assert notify._verdict("handed\n", "it ended") == Verdict(outcome="unsure", reason="it ended")
-    assert notify._verdict("handed\nsent\n", "it ended") == Verdict(outcome="sent")
+    assert notify.verdict("", "it ended") == Verdict(outcome="failed", reason="it ended")
+    assert notify.verdict("handed\n", "it ended") == Verdict(outcome="unsure", reason="it ended")
+    assert notify.verdict("handed\nsent\n", "it ended") == Verdict(outcome="sent")
+
+
+@pytest.mark.parametrize(
+    ("events", "handed", "answered"),
+    [
+        ([], False, True),
+        ([("smtplib.send", b"mail FROM:<a@example.org>\r\n")], False, True),
+        ([("smtplib.send", b"Subject: a\r\n\r\nb\r\n.\r\n")], True, False),
+        ([("smtplib.send", b"b\r\n.\r\n"), ("smtplib.send", "rset\r\n")], True, True),
+        ([("http.client.send", b"POST / HTTP/1.1")], True, True),
+        ([("socket.connect", ("127.0.0.1", 25))], False, True),
+    ],
+    ids=["nothing", "the envelope", "the mail", "the mail, answered", "a request", "something else"],
+)
+def test_what_goes_over_the_line_tells_whether_it_was_handed_over_and_answered(events, handed, answered, capsys):
+    line = notify.Line()
+
+    for event, sent_bytes in events:
+        line.hear(event, (None, sent_bytes))
+
+    assert (line.handed, line.answered) == (handed, answered)
+    assert capsys.readouterr().out == "handed\n" * handed
 
 
 def test_without_apprise_it_says_what_to_install(monkeypatch):

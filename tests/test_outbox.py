@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ def states(service):
 
 
 def message(**differently):
-    values = {"id": 1, "key": "k", "to": "team", "subject": "s", "body": "b", "due_at": NOW}
+    values: dict[str, Any] = {"id": 1, "key": "k", "to": "team", "subject": "s", "body": "b", "due_at": NOW}
     return Message(**values | differently)
 
 

@@ -137,15 +137,12 @@ def test_what_is_of_no_week_is_told_of_too(tmp_path):
     assert [told.key for told in messages(service)] == [f"read-first:run-{run.id}:week-0"]
 
 
-def test_the_list_is_made_afresh_the_newest_first_by_the_exercises_own_phrases(tmp_path):
-    write_answers(tmp_path, range(4), texts=[WORDS, "The lift is broken again"])
-    service = serve(tmp_path, EXTRA + '[safeguarding]\nphrases = ["lift ... broken"]\n')
-    collected(service)
+def test_the_exercises_own_phrases_take_the_place_of_ours(tmp_path):
+    write_answers(tmp_path, range(4), texts=[WORDS, "The lift is broken again", "The stairs are steep"])
 
-    found = urgent.read_first(service, service.config.exercise.week(1))
+    collected(serve(tmp_path, EXTRA + '[safeguarding]\nphrases = ["lift ... broken"]\n'))
 
-    assert [kept.post.id for kept in found] == ["a000003", "a000001"]
-    assert urgent.read_first(service, service.config.exercise.week(2)) == ()
+    assert [told.count for told in messages(make_service(tmp_path, now=NOW))] == [1]
 
 
 def test_nothing_is_read_into_what_a_network_only_lets_us_count(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 from listener.jobs import tick
 from listener.jobs.service import Refused
+from storage.store import StorageError
 from tests.services import FIRST, make_service, write_answers
 
 BROKEN = '\n[sources.broken]\nkind = "file"\npath = "nowhere.jsonl"\n'
@@ -58,3 +59,35 @@ def test_a_tick_gives_way_to_another_listener_at_work(tmp_path):
     with one.working(), pytest.raises(Refused, match="Another listener is working"), two.working(wait=0.05):
         raise AssertionError("two at once")
     assert tick.do(two).drafts == ()
+
+
+# --- step by step ---------------------------------------------------------------------------------------------------------
+
+
+def refuse():
+    raise Refused("not now")
+
+
+def lose_the_database():
+    raise StorageError("the disk is full")
+
+
+def test_a_refused_step_is_told_and_the_next_one_is_taken(tmp_path, caplog):
+    steps = tick.Steps(make_service(tmp_path, now=NOW))
+
+    assert (steps.take("the backup", refuse), steps.take("another", lambda: 3)) == (None, 3)
+    assert [name for name, _ in steps.broken] == ["the backup"]
+    assert "the backup: not now" in caplog.text
+
+
+def test_without_a_database_nothing_goes_on(tmp_path):
+    with pytest.raises(StorageError):
+        tick.Steps(make_service(tmp_path, now=NOW)).take("a step", lose_the_database)
+
+
+def test_a_stop_is_obeyed_between_two_readings(tmp_path):
+    looks = iter([False, False, True])
+    service = make_service(tmp_path, now=NOW + timedelta(days=3), stopped=lambda: next(looks, True))
+    write_answers(tmp_path, range(3))
+
+    assert len(tick.do(service).runs) == 1

@@ -39,7 +39,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class _Steps:
+class Steps:
     """Takes one step after the other, whatever became of those before: only a database that cannot be used ends the tick."""
 
     service: Service
@@ -68,7 +68,7 @@ def do(service: Service) -> Done:
 
     Raises Refused when another process holds the work lock, StorageError when the database cannot be used.
     """
-    steps = _Steps(service)
+    steps = Steps(service)
     with service.working():
         done = _work(service, steps)
     steps.take("delivery", partial(_deliver, service))  # with the lock given back: it can take minutes
@@ -82,7 +82,7 @@ def do(service: Service) -> Done:
     return Done(done.runs, done.drafts, tuple(steps.broken))
 
 
-def _work(service: Service, steps: _Steps) -> Done:
+def _work(service: Service, steps: Steps) -> Done:
     runs: list[Run] = []
     steps.take("reading", partial(_read, service, steps, runs))
     steps.take("the deletion check", partial(runs.extend, check(service)))
@@ -93,7 +93,7 @@ def _work(service: Service, steps: _Steps) -> Done:
     return Done(tuple(runs), tuple(draft for drafts in made for draft in drafts))
 
 
-def _read(service: Service, steps: _Steps, runs: list[Run]) -> None:
+def _read(service: Service, steps: Steps, runs: list[Run]) -> None:
     """What should be read first is told after each reading: it does not wait for the slowest source."""
     for run in read(service):
         runs.append(run)

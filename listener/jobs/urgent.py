@@ -1,4 +1,4 @@
-"""What came in and should be read by a person first: told by count and link alone, listed afresh whenever somebody looks."""
+"""What came in and should be read by a person first: told by count and link alone."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -11,7 +11,6 @@ from listener.analysis import urgent
 from listener.jobs import digest, ledger, links
 from listener.jobs.service import Service
 from storage.curated import To
-from storage.values import Kept, Week
 
 if TYPE_CHECKING:
     from storage.store import Unit
@@ -20,14 +19,6 @@ KEY = "read-first:"
 _NOBODY = """
 Nobody else was told: the config names no address for whoever reads first. Set safeguarding = […] in [notify].
 """
-
-
-def read_first(service: Service, week: Week) -> tuple[Kept, ...]:
-    """The week's posts that should be read first, the newest first. Networks that may only be counted are left out."""
-    is_urgent = _finder(service)
-    with service.store.read() as unit:
-        found = [kept for kept in unit.posts.of(ledger.window_of(week)) if is_urgent(kept.post)]
-    return tuple(reversed(found))
 
 
 def note(service: Service, unit: "Unit", run: int, posts: Iterable[Post]) -> None:
@@ -59,11 +50,8 @@ def _tell(service: Service, unit: "Unit", key: str, number: int, count: int) -> 
     count += before.count if before else 0
     to: To = "safeguarding" if service.config.notify.safeguarding or not service.config.notify.operator else "operator"
     subject, body = _said(service, to, number, count)
-    if before is None:
-        unit.messages.put(key, to, subject, body, service.now())
-    told = unit.messages.about(key)
-    if told is not None:
-        unit.messages.mark(told.id, subject=subject, body=body, count=count)
+    unit.messages.put(key, to, subject, body, service.now())
+    unit.messages.say(key, subject, body, count)
 
 
 def _said(service: Service, to: To, number: int, count: int) -> tuple[str, str]:
