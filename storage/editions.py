@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from storage import rows as mapping
 from storage.curated import UNKNOWN, Delivery, Edition, PublishedQuote, Removal
@@ -46,12 +46,16 @@ class Editions:
         )
         return {row.week: row.version for row in self._connection.execute(query)}
 
-    def withdraw_week(self, week: int, now: datetime) -> None:
-        """The whole digest comes down: every version is marked, and every quote of it loses its words."""
-        where = (editions.c.week == week, editions.c.withdrawn_at.is_(None))
-        self._connection.execute(update(editions).where(*where).values(withdrawn_at=now))
-        self._blank(quotes.c.week == week, now)
-        self.doubt(now)
+    def withdraw_week(self, week: int, now: datetime, upto: int | None = None) -> int:
+        """The whole digest comes down: every version (those up to `upto` if it is given) is marked, and every quote of them
+        loses its words. How many versions were up."""
+        until = self.newest(week) if upto is None else upto
+        where = (editions.c.week == week, editions.c.version <= until, editions.c.withdrawn_at.is_(None))
+        came_down = self._connection.execute(update(editions).where(*where).values(withdrawn_at=now)).rowcount
+        self._blank(and_(quotes.c.week == week, quotes.c.version <= until), now)
+        if came_down:
+            self.doubt(now)
+        return came_down
 
     # --- quotes --------------------------------------------------------------------------------------------------------
 

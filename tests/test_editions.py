@@ -98,6 +98,17 @@ def test_a_week_that_comes_down_keeps_no_words_and_leaves_other_weeks_alone(stor
     assert not any(words_of(store, 3, 2).values())
 
 
+def test_a_week_comes_down_up_to_a_version_and_only_once(store):
+    published(store)
+
+    with store.write() as unit:
+        assert [unit.editions.withdraw_week(3, LATER, 1), unit.editions.withdraw_week(3, LATER, 1)] == [1, 0]
+
+    with store.read() as unit:
+        assert [edition.withdrawn_at for edition in unit.editions.of(3)] == [LATER, None]
+    assert (any(words_of(store, 3, 1).values()), all(words_of(store, 3, 2).values())) == (False, True)
+
+
 def test_the_quoted_posts_are_those_that_are_still_up(store):
     stores.add(store, make_post(1), make_post(2), make_post(3))
     published(store)

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from digests import public
-from listener.jobs import desk, removals, withdraw
+from listener.jobs import desk, forget, removals, withdraw
 from listener.jobs.service import Refused
 from tests import desks, published, stores
-from tests.services import FIRST
+from tests.services import FIRST, make_service
 
 OURS = "A neighbour waited for somebody to ring back"
 THEIRS = "Please do not print what I say of my sister"
@@ -148,6 +148,23 @@ def test_a_week_comes_down_with_the_words_of_all_its_quotes(service):
         assert all(edition.withdrawn_at for edition in unit.editions.of(1))
     assert (7, "withdraw", "week-1") in acts(service)
     assert len(versions(service)) == 2
+
+
+def test_no_restored_backup_shows_a_digest_again_that_came_down(service, tmp_path):
+    service.store.copy_to(tmp_path / "old.db")
+    withdraw.week(service, 1, 7)
+    service.store.close()
+    (tmp_path / "old.db").replace(service.store.path)
+    restored = make_service(tmp_path, now=service.now)
+    published.publish(restored, desks.week_of(restored), 3)  # after it had come down, as a restored copy may hold too
+    lines = removals.beside(service.store.path).read_text().splitlines()
+
+    assert forget.replay(restored, lines) == 1
+    assert forget.replay(restored, lines) == 0
+
+    with restored.store.read() as unit:
+        assert [bool(edition.withdrawn_at) for edition in unit.editions.of(1)] == [True, True, False]
+    restored.store.close()
 
 
 @pytest.mark.parametrize("number", [1, 2])

@@ -97,7 +97,8 @@ def replay(service: Service, lines: Iterable[str]) -> int:
 def _replayed(service: Service, unit: "Unit", entry: Entry) -> int:
     now = service.now()
     if entry.act == "withdraw":
-        return len(unit.editions.withdraw(unit.forgetting.rows_of(entry.seek), now))
+        gone = unit.editions.withdraw(unit.forgetting.rows_of(entry.seek), now)
+        return len(gone) + (unit.editions.withdraw_week(entry.week, now, entry.version) if entry.week else 0)
     person = unit.forgetting.find(entry.seek)
     unit.forgetting.suppress(entry.refuse, entry.at)
     return sum(_taken_out(service, unit, person, ()).counts.values()) if person.is_known else 0

@@ -5,7 +5,8 @@ Each line of `NAME.removals.jsonl`, called after the database, is one removal, o
     {"at": "2027-01-18T13:00:00+00:00", "act": "forget", "seek": ["<64 hex>", ...], "refuse": []}
 
 `act` is "forget" (a person out of everything) or "withdraw" (the quotes of posts out of every published digest). `seek` are
-keyed hashes (`storage.marks`) of who and what is meant; `refuse` goes on the do-not-collect list. Nobody is named: without the
+keyed hashes (`storage.marks`) of who and what is meant; with `week` and `version` a whole digest came down, in every version up
+to that one; `refuse` goes on the do-not-collect list. Nobody is named: without the
 key of author keys a line says nothing. A restore gives the lines of both files to `forget.replay` before anything is rendered:
 doing one twice changes nothing, and their order does not matter.
 """
@@ -29,12 +30,14 @@ Act = Literal["forget", "withdraw"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One removal. `at` is UTC; marks are 32 bytes each."""
+    """One removal. `at` is UTC; marks are 32 bytes each. `week` is of a digest that came down up to `version`, else 0."""
 
     at: datetime
     act: Act
     seek: frozenset[bytes]
     refuse: frozenset[bytes] = frozenset()
+    week: int = 0
+    version: int = 0
 
 
 def beside(database: Path) -> Path:
@@ -56,12 +59,13 @@ def append(service: Service, entry: Entry) -> None:
             _append(copy, written(entry))
 
 
-def withdrawn(service: Service, rows: Iterable[int]) -> None:
-    """Notes that the quotes of these posts were withdrawn, so that no restored backup shows them again."""
+def withdrawn(service: Service, rows: Iterable[int], week: int = 0, version: int = 0) -> None:
+    """Notes that the quotes of these posts were withdrawn, or a week's whole digest up to a version, so that no restored backup
+    shows them again."""
     with service.store.read() as unit:
         seek = unit.forgetting.marks_of(list(rows))
-    if seek:
-        append(service, Entry(at=service.now(), act="withdraw", seek=seek))
+    if seek or week:
+        append(service, Entry(at=service.now(), act="withdraw", seek=seek, week=week, version=version))
 
 
 def read(path: Path) -> tuple[Entry, ...]:
@@ -76,7 +80,8 @@ def heard(lines: Iterable[str]) -> tuple[Entry, ...]:
 
 def written(entry: Entry) -> str:
     marks = {name: sorted(mark.hex() for mark in getattr(entry, name)) for name in ("seek", "refuse")}
-    return json.dumps({"at": entry.at.isoformat(), "act": entry.act, **marks})
+    digest = {"week": entry.week, "version": entry.version} if entry.week else {}
+    return json.dumps({"at": entry.at.isoformat(), "act": entry.act, **marks, **digest})
 
 
 def _append(path: Path, line: str) -> None:
@@ -94,6 +99,7 @@ def _entry(line: str) -> Entry:
     try:
         told: dict[str, Any] = json.loads(line)
         marks = {name: frozenset(map(bytes.fromhex, told[name])) for name in ("seek", "refuse")}
-        return Entry(at=datetime.fromisoformat(told["at"]), act=told["act"], **marks)
+        digest = {name: int(told.get(name, 0)) for name in ("week", "version")}
+        return Entry(at=datetime.fromisoformat(told["at"]), act=told["act"], **marks, **digest)
     except (ValueError, KeyError, TypeError) as problem:
         raise Refused(f"A list of removals has a damaged line ({line[:40]}…): take it from a newer backup.") from problem

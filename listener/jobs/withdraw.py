@@ -50,7 +50,7 @@ def week(service: Service, number: int, by: int) -> None:
         rows = {quote.row for edition in up for quote in unit.editions.quotes(number, edition.version) if quote.content}
     if not up:
         raise Refused(f"Week {number} is not published, or was withdrawn already: there is nothing to take down.")
-    removals.withdrawn(service, rows)
+    removals.withdrawn(service, rows, number, up[-1].version)
     now = service.now()
     with service.store.write() as unit:
         unit.editions.withdraw_week(number, now)
