@@ -152,7 +152,7 @@ def test_a_backup_is_restored_on_an_empty_machine_by_the_book_alone(safe, tmp_pa
     gone_on = follow(then, tmp_path)
 
     assert (restored.returncode, gone_on.returncode) == (0, 0), restored.stderr + gone_on.stdout + gone_on.stderr
-    assert "1 removals were carried out again" in restored.stdout
+    assert "1 removal carried out again" in restored.stdout
     assert "fail " not in gone_on.stdout
     assert (tmp_path / "srv" / "digests" / "index.html").exists()
     for said in (before, said_in(tmp_path / "srv" / "listener.db")):

@@ -1,6 +1,8 @@
 """Restoring: on an empty machine, over a damaged database, and never so that somebody is told twice or shown again."""
 
 import stat
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +17,7 @@ from listener.jobs.service import Refused
 from storage import copies, schema
 from storage.curated import Delivery, Session
 from storage.store import Store
+from tests import faults
 from tests.factories import make_post
 from tests.old_databases import make_old, rows_of
 from tests.services import make_service
@@ -342,3 +345,49 @@ def test_a_damaged_list_puts_no_database_in_place(box, tmp_path):
 def test_a_list_that_is_not_there_is_told(box, tmp_path):
     with pytest.raises(Refused, match=r"list.jsonl: there is no such list of removals"):
         restored(box, tmp_path / "new", removals=tmp_path / "list.jsonl")
+
+
+# --- the command --------------------------------------------------------------------------------------------------------
+
+
+def run(*words):
+    command = [sys.executable, "-m", "listener", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=faults.ROOT)
+
+
+def test_the_command_says_what_was_done_and_what_is_left_to_do(box, tmp_path):
+    box.config.file.write_text(box.config.file.read_text() + MAIL)
+    with box.store.write() as unit:
+        unit.messages.put("notice:week-1", "team", "subject", "body", MADE)
+    file = backup.do(box).path
+    box.store.close()
+
+    said = run("-c", tmp_path / "box" / "listener.toml", "restore", file, "--force")
+
+    assert said.returncode == 0, said.stderr
+    assert "listener.db is as it was on Wednesday 14 October 2026, 02:30: 2 posts, 1 message." in said.stdout
+    assert "The earlier database lies in " in said.stdout
+    assert "1 message may have gone out already" in said.stdout
+    assert "To do: sources.mail.password: the environment has no NO_SUCH_PASSWORD" in said.stdout
+
+
+def test_the_command_refuses_in_one_line(box, tmp_path):
+    said = run("restore", backup.do(box).path, "--into", tmp_path / "box")
+
+    assert (said.returncode, said.stderr.count("\n")) == (1, 1)
+    assert "is there already: --force puts it aside" in said.stderr
+
+
+def test_a_restore_that_was_killed_leaves_no_database_or_all_of_it_and_can_be_done_again(box, tmp_path):
+    add(box.store, *(make_post(n) for n in range(3, 2000)))
+    file = backup.do(box).path
+    command = [sys.executable, "-m", "listener", "restore", str(file), "--into"]
+
+    for number in range(6):
+        new = tmp_path / f"new{number}"
+        faults.kill_after([*command, str(new)], 0.3 + number * 0.15)
+        if not (new / "listener.db").exists():
+            restored(box, new, file=file)
+
+        assert rows_of(new / "listener.db") == 1999
+        assert not copies.fault(new / "listener.db")

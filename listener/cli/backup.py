@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digests import words
 from listener.cli import opened, times
 from listener.jobs import backup
 from listener.jobs.backup import Made
 
 if TYPE_CHECKING:
     from listener.config import Config
+    from listener.jobs.archive import Manifest
 
 
 def run(config: "Config", folder: Path | None) -> None:
@@ -19,7 +21,14 @@ def run(config: "Config", folder: Path | None) -> None:
 
 def told(made: Made, zone: str) -> str:
     manifest = made.manifest
-    counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items() if count)
     return f"""{made.path}: {backup.megabytes(made.size)}, as of {times.told(manifest.made_at, zone)}, read back and whole.
-It holds {counts or "an empty database"}, the key of author keys, the config and sessions of networks, not the passwords.
+It holds {counted(manifest) or "an empty database"}, the key of author keys, the config and sessions of networks, not the passwords.
 People's words and names are in it: guard it like this machine, and keep one elsewhere."""
+
+
+def counted(manifest: "Manifest") -> str:
+    """What is in it, by the names of tables."""
+    told = (
+        (words.number(count), name if count > 1 else name.removesuffix("s")) for name, count in manifest.counts.items() if count
+    )
+    return ", ".join(f"{count} {name}" for count, name in told)

@@ -3,8 +3,10 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from digests import words
 from listener import config
 from listener.cli import opened
+from listener.cli.backup import counted
 from listener.jobs import restore
 from listener.jobs.restore import Asked, Restored
 
@@ -19,9 +21,8 @@ def run(asked: Asked) -> None:
 
 def told(restored: Restored, zone: str) -> str:
     manifest = restored.manifest
-    counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items() if count)
     at = manifest.made_at.astimezone(ZoneInfo(zone)).strftime("%A %d %B %Y, %H:%M")
-    lines = [f"{restored.database} is as it was on {at}: {counts or 'empty'}."]
+    lines = [f"{restored.database} is as it was on {at}: {counted(manifest) or 'empty'}."]
     if restored.aside:
         lines.append(
             f"  The earlier database lies in {restored.aside}; remove it when it is no longer needed: people's words are in it."
@@ -29,7 +30,7 @@ def told(restored: Restored, zone: str) -> str:
     lines.append(_removals(restored, at))
     if restored.unsure:
         lines.append(
-            f"  {restored.unsure} messages may have gone out already: they are not sent again, `listener messages` lists them."
+            f"  {words.count(restored.unsure, 'message')} may have gone out already: nothing is sent again, `listener messages` lists them."
         )
     lines.append("  Everybody must sign in again; what was published is delivered and looked at anew by the next run.")
     return "\n".join(lines)
@@ -41,7 +42,7 @@ def _removals(restored: Restored, at: str) -> str:
             f"  WARNING: no list of removals was found. Whoever was removed after {at} is in it again:"
             " find listener.removals.jsonl of the old machine and restore with --removals FILE before anything is published."
         )
-    return f"  {restored.replayed} removals were carried out again."
+    return f"  {words.count(restored.replayed, 'removal')} carried out again."
 
 
 def _short(path: Path) -> Path:
