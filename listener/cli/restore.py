@@ -25,13 +25,12 @@ def told(restored: Restored, zone: str) -> str:
     lines = [f"{restored.database} is as it was on {at}: {counted(manifest) or 'empty'}."]
     if restored.aside:
         lines.append(
-            f"  The earlier database lies in {restored.aside}; remove it when it is no longer needed: people's words are in it."
+            f"  The earlier database lies in {restored.aside}, with people's words in it: remove it when it is not needed."
         )
     lines.append(_removals(restored, at))
     if restored.unsure:
-        lines.append(
-            f"  {words.count(restored.unsure, 'message')} may have gone out already: nothing is sent again, `listener messages` lists them."
-        )
+        unsure = words.count(restored.unsure, "message")
+        lines.append(f"  {unsure} may have gone out already: nothing is sent again, `listener messages` lists them.")
     lines.append("  Everybody must sign in again; what was published is delivered and looked at anew by the next run.")
     return "\n".join(lines)
 
