@@ -1,11 +1,10 @@
 """What stands in the way of publishing a week, and what to think of before: pure, one sentence each that says what to do."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from digests import gate_texts, public, quoting, words
+from digests import desk, gate_texts, public, quoting, words
 from digests.curation import Curation, Element, Mode
 from digests.edition import PublicDigest, Rules
 from digests.gate_texts import Text
@@ -46,14 +45,9 @@ def found(facts: Facts, digest: PublicDigest, rules: Rules) -> tuple[Blocker, ..
 
 
 def gaps_key(facts: Facts) -> str:
-    """Names what could not be read, so that a person acknowledges just that; empty if all was read."""
-    gaps = sorted(
-        f"{source.source} {gap.since.isoformat(timespec='minutes')} {gap.until.isoformat(timespec='minutes')}"
-        for source in facts.coverage
-        if not source.off
-        for gap in source.gaps
-    )
-    return hashlib.sha256("\n".join(gaps).encode()).hexdigest()[:16] if gaps else ""
+    """Names what could not be read, as the desk does when a person acknowledges it; empty if all that was to be read was."""
+    has_gaps = any(source.gaps for source in facts.coverage if not source.off)
+    return desk.gaps_name(facts.coverage) if has_gaps else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collectors.post import Author
-from digests import gate, gate_texts, grade, naming, public
+from digests import desk, gate, gate_texts, grade, naming, public
 from digests.curation import Approval, Curation, Element, HeldTheme, Paraphrase
 from digests.edition import ChangeEntry, Rules
 from digests.gate import Blocker
@@ -233,7 +233,8 @@ def test_gaps_are_acknowledged_by_name():
     coverage = with_gap(make_facts())
     key = gate.gaps_key(make_facts(coverage=coverage))
 
-    assert gate.gaps_key(make_facts()) == ""
+    assert gate.gaps_key(make_facts()) == gate.gaps_key(make_facts(coverage=coverage[1:])) == ""
+    assert key == desk.gaps_name(coverage)
     assert told(looked(coverage=coverage)) == [("gaps", "week", "blocks")]
     assert told(looked(make_curation(acknowledged="other"), coverage=coverage)) == [("gaps", "week", "blocks")]
     assert told(looked(make_curation(acknowledged=key), coverage=coverage)) == []
