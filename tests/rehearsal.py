@@ -62,7 +62,7 @@ safeguarding = [{{ file = "lead" }}]
 [publish]
 folder = "public"
 address = "http://127.0.0.1:{site}"
-command = ["cp", "-r", "public", "elsewhere"]
+command = ["sh", "-c", "rm -rf elsewhere && cp -r public elsewhere"]
 
 [safeguarding]
 lead = "lead@example.org"
