@@ -21,8 +21,10 @@ def run(config: "Config", folder: Path | None) -> None:
 
 def told(made: Made, zone: str) -> str:
     manifest = made.manifest
-    return f"""{made.path}: {backup.megabytes(made.size)}, as of {times.told(manifest.made_at, zone)}, read back and whole.
-It holds {counted(manifest) or "an empty database"}, the key of author keys, the config and sessions of networks, not the passwords.
+    size, at = backup.megabytes(made.size), times.told(manifest.made_at, zone)
+    return f"""{made.path}: {size}, as of {at}, read back and whole.
+It holds {counted(manifest) or "an empty database"}, the key of author keys,
+the config and sessions of networks, not the passwords.
 People's words and names are in it: guard it like this machine, and keep one elsewhere."""
 
 
