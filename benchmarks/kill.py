@@ -1,6 +1,6 @@
-"""kill -9 at random moments: `python benchmarks/kill.py [--decisions] [--kills 500] [--seed 1]`.
+"""kill -9 at random moments: `python benchmarks/kill.py [--decisions] [--kills 500] [--each 5] [--seed 1]`.
 
-A real `listener run` catches up with two weeks of the invented exercise. It is killed at a random moment, five times in each
+A real `listener run` catches up with two weeks of the invented exercise. It is killed at random moments, so many times in each
 fresh folder, and then left alone until nothing is due. What is kept must be byte for byte what an undisturbed run keeps
 (posts, sightings, scores, themes, coverage, pages), and one more run must change nothing. Prints one line a folder and exits
 1 if anything was lost, doubled or different.
@@ -28,7 +28,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MOMENT = "2026-10-20T07:00:00+00:00"
 LATER = "2026-10-21T07:00:00+00:00"
-A_FOLDER = 5
 DECISIONS, PAUSE = 160, 0.02
 TABLES = {
     "posts": "SELECT network, id, version, kind, text, title, lang, posted_at, url, likes, reposts, replies, hex(content)"
@@ -50,6 +49,7 @@ TABLES = {
 def main() -> int:
     wanted = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     wanted.add_argument("--kills", type=int, default=500)
+    wanted.add_argument("--each", type=int, default=5)
     wanted.add_argument("--seed", type=int, default=1)
     wanted.add_argument("--decisions", action="store_true")
     options = wanted.parse_args()
@@ -59,7 +59,7 @@ def main() -> int:
         expected, length = way.undisturbed(Path(home) / "undisturbed")
         print(f"undisturbed: {length:.1f} s, {sum(expected['counts'].values()):,} rows", flush=True)
         while done < options.kills:
-            folder, kills = Path(home) / f"after-{done}", min(A_FOLDER, options.kills - done)
+            folder, kills = Path(home) / f"after-{done}", min(options.each, options.kills - done)
             wrong = way.one_folder(folder, [chance.uniform(0, length) for _ in range(kills)], expected)
             done, failures = done + kills, failures + bool(wrong)
             print(f"{done} kills: {wrong or 'nothing lost, nothing doubled'}", flush=True)
