@@ -161,7 +161,7 @@ def test_a_kill_in_between_leaves_it_due(service, monkeypatch, place):
 
 
 def test_a_kill_between_two_pages_leaves_whole_pages_and_the_next_look_does_the_rest(service, monkeypatch):
-    written = []
+    written: list[object] = []
 
     def cut(folder, name, content):
         if len(written) == 3:

@@ -124,6 +124,16 @@ def test_a_folder_that_cannot_be_written_says_which_and_what_to_do(tmp_path, stu
         delivery.put(tmp_path / "public", PAGES)
 
 
+def test_a_folder_where_something_else_writes_is_not_taken_for_delivered(tmp_path, monkeypatch):
+    def put_back(folder):
+        (folder / "week-3/index.html").write_text("something else")
+
+    monkeypatch.setattr(delivery, "_drop_empty", put_back)
+
+    with pytest.raises(Undelivered, match="does something else write there"):
+        delivery.put(tmp_path, PAGES)
+
+
 def test_a_page_that_somebody_changed_is_noticed(tmp_path):
     delivery.put(tmp_path, PAGES)
     (tmp_path / "week-3/v1/index.html").write_text("changed")

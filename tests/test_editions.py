@@ -1,6 +1,7 @@
 """What was published is kept for good, but for the words that are withdrawn from every version of it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def make_quote(ref="3-01", row=1, version=1, week=3):
 
 
 def make_removal(**differently):
-    values = {"id": 0, "at": NOW, "due_at": NOW + timedelta(days=1), "week": 3, "ref": "3-01"}
+    values: dict[str, Any] = {"id": 0, "at": NOW, "due_at": NOW + timedelta(days=1), "week": 3, "ref": "3-01"}
     return Removal(**(values | differently))
 
 

@@ -194,6 +194,29 @@ def test_what_stands_in_the_way_leads_to_where_it_is_mended(service):
     assert "Publish version 2</button>" not in text
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("Ring Anna on 07700 900123.", "/weeks/1/themes/"), ("They are told at ward 7, by 07700 900123.", "/weeks/1")],
+    ids=["a part of a story", "the summary"],
+)
+def test_what_is_wrong_with_a_text_leads_to_that_text(service, text, place):
+    if "themes" in place:
+        desks.decide(service, f"theme:{desks.themes_of(service)[0]}", "add", kind="prose", text=text)
+    else:
+        desks.decide(service, "week", "summary", text=text)
+
+    assert f'href="{place}' in page(service).split("What stands in the way")[1].split("Look at it")[0]
+
+
+def test_what_was_not_seen_is_not_approved_at_the_desk(service):
+    settled(service)
+
+    answer = signed_in(service, "curator", name="ben").post_form("/weeks/1/approve", seen="99", content="something else")
+
+    assert answer.status_code == 409
+    assert "The digest has changed since you looked at it." in answer.text
+
+
 def test_the_preview_is_what_would_be_published(service, publisher):
     settled(service)
     ready = publish.preview(service, desks.week_of(service))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def service(tmp_path):
 
 
 def ask(service, **differently):
-    told = {"week": 0, "ref": "1-07", "reason": SECRET, "contact": "arthur@example.org"}
+    told: dict[str, Any] = {"week": 0, "ref": "1-07", "reason": SECRET, "contact": "arthur@example.org"}
     return takedown.ask(service, **(told | differently))
 
 

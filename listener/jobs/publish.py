@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from storage.store import Unit
 
 FIRST = "First published."
+_MOVED = "What it quotes was changed or taken down in this minute, so it was made anew."
 UNSAID = "What this version changes is said here."
 LONGEST_NOTE = 300
 APPROVAL = "approval"
@@ -110,8 +111,7 @@ def publish(service: Service, week: Week, by: int, content: str, note: str = "",
     checked = recheck.do(service, ready.rows)
     if checked.moved:
         obey(service)
-        _ready(service, week, content, note, "What it quotes was changed or taken down in this minute, so it was made anew.")
-        ready = preview(service, week, note)
+        ready = _ready(service, week, content, note, _MOVED)
     if checked.unasked and not although:
         told = "; ".join(f"{channel}: {why}" for channel, why in checked.unasked.items())
         raise Refused(f"Not everything that is quoted could be looked up. {told}. Try again, or publish it all the same.")

@@ -99,7 +99,7 @@ def _entry(line: str) -> Entry:
     try:
         told: dict[str, Any] = json.loads(line)
         marks = {name: frozenset(map(bytes.fromhex, told[name])) for name in ("seek", "refuse")}
-        digest = {name: int(told.get(name, 0)) for name in ("week", "version")}
-        return Entry(at=datetime.fromisoformat(told["at"]), act=told["act"], **marks, **digest)
+        week, version = int(told.get("week", 0)), int(told.get("version", 0))
+        return Entry(at=datetime.fromisoformat(told["at"]), act=told["act"], week=week, version=version, **marks)
     except (ValueError, KeyError, TypeError) as problem:
         raise Refused(f"A list of removals has a damaged line ({line[:40]}…): take it from a newer backup.") from problem
