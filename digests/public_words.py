@@ -109,8 +109,13 @@ def method(facts: Facts, rules: Rules) -> Iterator[str]:
     if facts.counts_only:
         named = words.listing([words.channel(network) for network in sorted(facts.counts_only)])
         yield f"Posts on {named} are counted, and never quoted."
+    yield _SECOND if rules.second_person == "required" else _ALONE
     yield "Each week asks a different question, so weeks are hard to compare."
     yield "People who answer are not all carers. Read the numbers as a guide."
+
+
+_SECOND = "A second person reads and approves each page before it is published."
+_ALONE = "One person may both write a page and approve it. We record who did."
 
 
 def quoting(rules: Rules) -> Iterator[str]:

@@ -170,6 +170,13 @@ def test_what_was_passed_on_is_a_figure_of_its_own():
     assert (digest.numbers["passed"], digest.numbers["passed/bluesky"]) == (10, 10)
 
 
+@pytest.mark.parametrize(
+    ("rule", "sentence"), [("required", "A second person reads and approves"), ("recorded", "One person may both write")]
+)
+def test_the_method_says_who_approves(rule, sentence):
+    assert any(told.startswith(sentence) for told in composed(Rules(second_person=rule)).method)
+
+
 def test_the_method_says_what_was_done():
     by_hand = composed(curation=make_curation(tones={1: "good"}), counts_only=frozenset())
 
