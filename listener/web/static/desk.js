@@ -1,4 +1,5 @@
 // The keys of the desk. Each does what a button, a link or a field of the page does; without this file all of them still work.
+// After an act the address names the contribution (#i12): the browser itself puts the focus there.
 "use strict";
 
 (() => {
@@ -82,8 +83,4 @@
     if (event.key === "Escape") leave(event);
     else if (!isWriting(event.target) && does[event.key] && does[event.key]() !== false) event.preventDefault();
   });
-
-  // After an act the page comes back to where it was: the keys go on from there.
-  const back = location.hash.startsWith("#c") ? document.getElementById(location.hash.slice(1)) : null;
-  show(back?.closest(".item"));
 })();
