@@ -23,15 +23,23 @@ LISTED = 10_000
 
 _MOST = "{}, more than any other in this theme."
 _LEADS = {
+    "call": "Someone rang on {day}.",
     "file": "This came in a file, from {day}.",
     "form": "Someone answered the questionnaire on {day}.",
+    "group": "Someone said it in a group on {day}.",
+    "letter": "Someone wrote a letter, dated {day}.",
     "mail": "Someone wrote by email on {day}.",
+    "meeting": "Someone said it in a meeting on {day}.",
     "web": "Someone wrote about it on the web on {day}.",
 }
 _AGAIN = {
+    "call": "Another call came on {day}.",
     "file": "Another is from {day}.",
     "form": "Another questionnaire came on {day}.",
+    "group": "Another was said in a group on {day}.",
+    "letter": "Another letter is dated {day}.",
     "mail": "Another email came on {day}.",
+    "meeting": "Another was said in a meeting on {day}.",
     "web": "Another was published on {day}.",
 }
 

@@ -17,8 +17,26 @@ _KEPT_BACK = frozenset(
 _SENT_TO_US = frozenset({"mail", "answer"})
 _IN_WRITING = frozenset({"ticked", "written"})
 _GIVEN = _IN_WRITING | {"organisation"}
-_FROM = {"file": "a contribution", "form": "a questionnaire", "mail": "an email", "web": "a blog or website"}
-_AS_SENT = {"file": "Contribution", "form": "Questionnaire", "mail": "Email", "web": "Blog or website"}
+_FROM = {
+    "call": "a phone call",
+    "file": "a contribution",
+    "form": "a questionnaire",
+    "group": "a group",
+    "letter": "a letter",
+    "mail": "an email",
+    "meeting": "a meeting",
+    "web": "a blog or website",
+}
+_AS_SENT = {
+    "call": "Phone call",
+    "file": "Contribution",
+    "form": "Questionnaire",
+    "group": "Group",
+    "letter": "Letter",
+    "mail": "Email",
+    "meeting": "Meeting",
+    "web": "Blog or website",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,14 @@
 import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from digests import blocks, quoting
 from digests import desk as sight
+from digests.cards import Maker
+from digests.curation import Curation
 from listener.cli import main
 from listener.jobs import analyse, contribute, desk, digest, export, reread, status, sweep
 from listener.jobs.contribute import Brought
@@ -14,6 +18,7 @@ from listener.jobs.ledger import window_of
 from listener.jobs.service import Refused
 from tests.desk_clients import place_of, signed_in
 from tests.desks import ANNA, MONDAY, collected, decide, week_of
+from tests.factories import make_kept
 from tests.stores import said_in
 
 AT = datetime(2026, 10, 14, 9, tzinfo=UTC)
@@ -182,6 +187,17 @@ def test_status_check_reread_and_export_bear_a_source_that_no_config_names(servi
     file = tmp_path / "out.csv"
     export.do(service, file, [(1, window(service))], with_authors=False)
     assert "by-hand" in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", contribute.KINDS)
+def test_no_page_calls_it_a_post(kind):
+    one = make_kept(1, network=kind)
+
+    card, before = (Maker(ZoneInfo("UTC")).card(kept) for kept in (one, make_kept(9000, network=kind)))
+    sentences = [blocks.lead(card, None), blocks.lead(card, before)]
+    said = [quoting.source(one, mode, Curation()) for mode in ("paraphrase", "verbatim")]
+
+    assert not any("post" in told.lower() for told in [*sentences, *said])
 
 
 # --- by the form --------------------------------------------------------------------------------------------------------
