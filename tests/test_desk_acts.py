@@ -254,6 +254,18 @@ def test_whoever_reads_may_pass_a_contribution_to_the_lead(service):
     assert state_of(service).flagged == {3}
 
 
+def test_a_viewer_who_was_too_slow_may_pass_it_on_all_the_same(service):
+    decide(service, "post:3", "tone", by=make_account(service, "curator", "ben").id, tone="good")
+    viewer = signed_in(service, "viewer")
+
+    answer = viewer.post_form("/weeks/1/contributions/3/flag", seen="0")
+    again = viewer.post_form("/weeks/1/contributions/3/flag", seen="1")
+
+    assert answer.status_code == 409
+    assert 'action="/weeks/1/contributions/3/flag"' in answer.text
+    assert again.status_code == 303
+
+
 def test_what_cannot_wait_leaves_the_list_when_it_is_seen_to(tmp_path):
     service = collected(tmp_path, extra='[safeguarding]\nphrases = ["nhsthinkcarer"]\n')
     anna = signed_in(service, "curator", name="anna")
