@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,7 +46,7 @@ def anna(service):
 
 
 def brought(**differently):
-    values = {"kind": "letter", "at": AT, "text": "Nobody told us.", "token": contribute.new_token(MONDAY)}
+    values: dict[str, Any] = {"kind": "letter", "at": AT, "text": "Nobody told us.", "token": contribute.new_token(MONDAY)}
     return Brought(**values | differently)
 
 

@@ -33,6 +33,11 @@ def drawn(client):
     return found[1] if found else ""
 
 
+def named(page, field):
+    """What the first hidden field of this name holds."""
+    return re.findall(f'name="{field}" value="([^"]*)"', page)[0]
+
+
 def send(client, service, target, verb, seen=None, **value):
     """What the form of a page that was just drawn sends."""
     newest = state_of(service).newest if seen is None else seen
@@ -183,7 +188,7 @@ def test_the_summary_is_kept_and_drawn_as_restricted_markdown(service, anna):
 
 
 def test_gaps_are_acknowledged(service, anna):
-    name = re.search(r'name="gaps" value="(\w+)"', anna.get("/weeks/1").text)[1]
+    name = named(anna.get("/weeks/1").text, "gaps")
 
     send(anna, service, "week", "acknowledge", gaps=name)
 
@@ -195,7 +200,7 @@ def test_what_came_since_is_told_listed_and_taken_in(service, anna, tmp_path):
     listen(service, tmp_path, range(43))
     assert "3 contributions came in since you began" in anna.get("/weeks/1").text
 
-    upto = re.search(r'name="upto" value="(\d+)"', anna.get("/weeks/1/tray").text)[1]
+    upto = named(anna.get("/weeks/1/tray").text, "upto")
     send(anna, service, "week", "take_in", upto=upto)
 
     assert state_of(service).taken_in == int(upto)
@@ -287,7 +292,7 @@ def test_the_last_act_is_undone_from_the_top_of_any_page(service, anna):
     page = anna.get("/weeks/1/contributions").text
     assert "You hid contribution 3: advert." in page
 
-    send(anna, service, "week", "undo", seq=re.search(r'name="seq" value="(\d+)"', page)[1])
+    send(anna, service, "week", "undo", seq=named(page, "seq"))
 
     assert state_of(service).hidden == {}
     assert 'class="undo"' not in anna.get("/weeks/1/contributions").text

@@ -1,6 +1,7 @@
 """What the desk shows of a week: every contribution once, sifted and paged."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,8 @@ WEEK = make_week(1)
 
 
 def kept(row, **differently):
-    return make_kept(row, **{"posted_at": datetime(2026, 10, 13, 9, row % 60, tzinfo=UTC), "network": "form"} | differently)
+    values: dict[str, Any] = {"posted_at": datetime(2026, 10, 13, 9, row % 60, tzinfo=UTC), "network": "form"} | differently
+    return make_kept(row, **values)
 
 
 def analysis(*groups, **more):
@@ -30,7 +32,7 @@ def analysis(*groups, **more):
 
 
 def made(posts, found=None, **more):
-    values = {"scores": {}, "coverage": (), "as_of": AT, "scorer": "s1"} | more
+    values: dict[str, Any] = {"scores": {}, "coverage": (), "as_of": AT, "scorer": "s1"} | more
     return Facts(exercise=make_exercise(), week=WEEK, posts=posts, analysis=found, **values)
 
 
@@ -180,7 +182,7 @@ def test_a_page_holds_fifty_and_there_is_always_one(total, asked, number, first,
 
 
 def test_gaps_have_a_name_that_changes_with_them_and_with_nothing_else():
-    source = {"source": "tag", "kind": "file", "channel": "file", "asked": ""}
+    source: dict[str, Any] = {"source": "tag", "kind": "file", "channel": "file", "asked": ""}
     gap = Gap(source="tag", since=WEEK.opens, until=WEEK.closes)
     whole, broken = (Coverage(**source, due=1, read=1, gaps=gaps) for gaps in ((), (gap,)))
     later = Coverage(**source, due=9, read=1, gaps=(gap,), posts=7)
