@@ -50,7 +50,9 @@ def public_sheet() -> str:
     return _styles("digest.css", "public.css")
 
 
+@cache
 def _styles(*names: str) -> str:
+    """Read once: the policies know the sheets by their hashes, also while a new release is being laid over this one."""
     return "".join(resources.files("digests").joinpath("static", name).read_text(encoding="utf-8") for name in names)
 
 
