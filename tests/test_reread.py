@@ -36,7 +36,9 @@ def test_posts_that_read_as_before_stay_as_they_are(tmp_path):
 
 def test_what_is_read_otherwise_now_is_mended(tmp_path):
     service = listened(tmp_path)
-    change(tmp_path, "UPDATE posts SET text = 'misread by an older release', content = x'0000000000000000' WHERE id = 'a000003'")
+    change(
+        tmp_path, "UPDATE posts SET text = 'misread by an older release', content = x'0000000000000000' WHERE id = 'a000003'"
+    )
 
     added, _ = reread.do(service, "tag")
 
