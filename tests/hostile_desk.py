@@ -242,10 +242,9 @@ class HostileDesk:
         address = {"REMOTE_ADDR": f"192.0.2.{number % 250}"}  # of each not so many are taken in an hour
         yield "/remove", _answer_of(self.visitor.post("/remove", data=told, environ_base=address))
         if number < 5:  # more tries are not let through
-            told = {"name": text, "password": text, "next": text}
-            yield "/sign-in", _answer_of(self.visitor.post_form("/sign-in", **told))
+            yield "/sign-in", _answer_of(self.visitor.post_form("/sign-in", name=text, password=text, next=text))
 
-    def _post(self, path: str, **fields: str) -> tuple[str, Answer]:
+    def _post(self, path: str, **fields: Any) -> tuple[str, Answer]:
         return path, _answer_of(self.staff.post_form(path, **fields))
 
     def files(self) -> Iterator[tuple[str, Answer]]:

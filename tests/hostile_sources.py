@@ -177,7 +177,12 @@ def _feed(texts: Sequence[str], several: Sequence[str]) -> Any:
 
 
 def _item(number: int, text: str) -> dict[str, Any]:
-    item = {"date_published": _at(abs(number)).isoformat(), "title": text, "url": text, "external_url": f"{REMOTE}/{text}"}
+    item: dict[str, Any] = {
+        "date_published": _at(abs(number)).isoformat(),
+        "title": text,
+        "url": text,
+        "external_url": f"{REMOTE}/{text}",
+    }
     item |= {"authors": [{"name": text}], "tags": [text], "language": text, "attachments": [{"title": text, "url": text}]}
     return item | {"id": f"{number} {text}"}
 

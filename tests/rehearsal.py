@@ -133,7 +133,8 @@ class Stage:
         """Somebody posts on Bluesky; the address of the post."""
         if who not in self.people:
             self.people[who] = bluesky_people.sign_up(self.sky, who)
-        return bluesky_people.say(self.people[who], bluesky_people.tagged(text, "NHSThinkCarer"), at).uri
+        made = bluesky_people.say(self.people[who], bluesky_people.tagged(text, "NHSThinkCarer"), at)
+        return str(made.uri)
 
     def take_down(self, uri: str, who: str = "alice") -> None:
         self.people[who].delete_post(uri)

@@ -87,7 +87,8 @@ class Watch:
         self.told = Told()
         self.texts: list[str] = []
         self._own, self._wait, self._kept = own, wait, dict[str, Answer]()
-        self._name, self._next = "", None
+        self._name = ""
+        self._next: Answer | None = None
         self._context = browser.new_context(bypass_csp=not policed)
         self._context.add_init_script(_CANARY)
         self._context.route("**/*", self._answer)
@@ -116,9 +117,17 @@ class Watch:
     def _opened(self) -> Any:
         page = self._context.new_page()
         page.on("websocket", lambda socket: self.told.asked.append(f"{self._name}: {socket.url}"))
-        page.on("popup", lambda other: (self.told.asked.append(f"{self._name}: a window"), other.close()))
-        page.on("dialog", lambda dialog: (self.told.ran.append(f"{self._name}: a dialog"), dialog.dismiss()))
+        page.on("popup", self._close)
+        page.on("dialog", self._dismiss)
         return page
+
+    def _close(self, other: Any) -> None:
+        self.told.asked.append(f"{self._name}: a window")
+        other.close()
+
+    def _dismiss(self, dialog: Any) -> None:
+        self.told.ran.append(f"{self._name}: a dialog")
+        dialog.dismiss()
 
     def _hear(self, message: Any) -> None:
         if message.text.startswith(_RAN):
