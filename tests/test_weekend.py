@@ -158,6 +158,7 @@ def test_a_mail_server_that_hangs_keeps_nobody_from_reading(tmp_path, server, mo
 
     go(service, clock, (19, 7))
     assert whys(service)
+    monkeypatch.undo()
     server.mood = "takes"
     go(service, clock, (19, 8))
 
