@@ -112,7 +112,7 @@ def left_out(tally: Tally) -> Iterator[str]:
 
 def method(facts: Facts) -> Iterator[str]:
     """How it was made; the last sentence is always about who is not heard."""
-    analysis = facts.analysis
+    analysis = facts.analysis if facts.analysis and facts.analysis.version else None  # a week held before any has none
     yield "A contribution is counted once. Reposts and copies of the same words are counted apart."
     if analysis:
         checked = "Nobody has checked the themes or their names yet."

@@ -646,3 +646,10 @@ def test_a_summary_tells_how_many_sources_have_gaps():
     digest = composed([kept(1)], coverage=(coverage(off="no contract"), coverage()))
 
     assert compose.summarise(digest).gaps == 1
+
+
+def test_a_week_that_was_held_before_anything_was_grouped_says_nothing_of_grouping():
+    told = " ".join(composed([kept(1)], analysis=replace(analysis(), version="")).method)
+
+    assert "Grouping" not in told
+    assert "A computer put" not in told
