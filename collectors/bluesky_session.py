@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from atproto import Client, Session, SessionEvent, exceptions
+    from httpx import Response
 
 log = logging.getLogger(__name__)
 
 _SESSION_OVER = frozenset({"ExpiredToken", "InvalidToken"})  # what a PDS says, with status 400, of a session that has ended
+MOST_BYTES = 10_000_000
 
 
 class SessionRefused(NotAllowed):
@@ -103,7 +105,8 @@ class Connection:
         from atproto import Client, Request
 
         self._close()
-        self._client = Client(self._service, request=Request(timeout=self._timeout, verify=_trust()))
+        hooks = {"response": [_read_capped]}
+        self._client = Client(self._service, request=Request(timeout=self._timeout, verify=_trust(), event_hooks=hooks))
         self._client.on_session_change(self._keep)
         return self._client
 
@@ -114,6 +117,20 @@ class Connection:
 
     def _keep(self, _: "SessionEvent", session: "Session") -> None:
         self._vault.put(self._kept_as, session.export())
+
+
+def _read_capped(response: "Response") -> None:
+    """Reads the body where httpx would read it without a limit. Raises httpx.DecodingError for one over MOST_BYTES."""
+    from httpx import DecodingError
+
+    decoder = response._get_content_decoder()  # iter_bytes unpacks whatever came at once, a thousandfold at worst
+    content = bytearray()
+    for packed in response.iter_raw(4096):
+        content += decoder.decode(packed)
+        if len(content) > MOST_BYTES:
+            response.close()
+            raise DecodingError(f"the answer is larger than {MOST_BYTES} bytes")
+    response._content = bytes(content + decoder.flush())  # httpx looks here before it reads by itself
 
 
 def _trust() -> "SSLContext | bool":
