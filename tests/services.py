@@ -26,6 +26,7 @@ organisation = "Example Health Partnership"
 hashtags = ["NHSThinkCarer"]
 timezone = "Europe/London"
 starts = 2026-10-12
+invented = true
 
 [[exercise.weeks]]
 question = "What would help you as a carer?"
@@ -73,10 +74,17 @@ def make_run(since: datetime, until: datetime, **differently: Any) -> Run:
 
 
 def make_service(
-    folder: Path, *, now: datetime | Callable[[], datetime], stopped: Callable[[], bool] = lambda: False, extra: str = ""
+    folder: Path,
+    *,
+    now: datetime | Callable[[], datetime],
+    stopped: Callable[[], bool] = lambda: False,
+    extra: str = "",
+    real: bool = False,
 ) -> Service:
+    """Of an invented exercise, which needs nothing settled before it goes live, unless it is `real`."""
     file = folder / "listener.toml"
-    file.write_text(CONFIG + extra, encoding="utf-8")
+    config_text = CONFIG.replace("invented = true\n", "") if real else CONFIG
+    file.write_text(config_text + extra, encoding="utf-8")
     loaded = config.load(file)
     store = Store(loaded.storage, b"secret", wait=0.5)
     clock = now if callable(now) else lambda: now

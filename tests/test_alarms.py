@@ -24,7 +24,7 @@ def serve(folder, extra=EXTRA, now=NOW):
     (folder / "operator").write_text("json://127.0.0.1:9\n")
     (folder / "operator").chmod(0o600)
     write_answers(folder, range(3))
-    return make_service(folder, now=now, extra=extra)
+    return make_service(folder, now=now, extra=extra, real=True)
 
 
 def later(service, span):

@@ -30,14 +30,14 @@ NIGHT = datetime(2026, 10, 14, 1, 30, tzinfo=UTC)  # half past two in London
 
 @pytest.fixture
 def service(tmp_path):
-    made = make_service(tmp_path, now=NIGHT)
+    made = make_service(tmp_path, now=NIGHT, real=True)
     add(made.store, make_post(1), make_post(2))
     yield made
     made.store.close()
 
 
 def at(service, moment):
-    return make_service(service.config.file.parent, now=moment)
+    return make_service(service.config.file.parent, now=moment, real=True)
 
 
 # --- what a backup holds ------------------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_one_is_due_when_it_has_been_the_hour_since_the_last(tmp_path, case):
-    service = make_service(tmp_path, now=case.now)
+    service = make_service(tmp_path, now=case.now, real=True)
     if case.last:
         (tmp_path / "backups").mkdir()
         (tmp_path / "backups" / f"think-carer-{case.last.strftime(backup.STAMP)}.zip").touch()
@@ -137,7 +137,7 @@ def test_one_is_due_when_it_has_been_the_hour_since_the_last(tmp_path, case):
 
 
 def test_a_demo_needs_none(tmp_path):
-    service = make_service(tmp_path, now=NIGHT)
+    service = make_service(tmp_path, now=NIGHT, real=True)
     file = tmp_path / "listener.toml"
     file.write_text(file.read_text().replace("[exercise]", "[exercise]\ninvented = true", 1))
     service.store.close()

@@ -32,7 +32,7 @@ NEWER = "UPDATE alembic_version SET version_num = '9999'"
 
 @pytest.fixture
 def service(tmp_path):
-    made = make_service(tmp_path, now=MONDAY)
+    made = make_service(tmp_path, now=MONDAY, real=True)
     vault.author_key_secret(tmp_path / "listener.key")
     yield made
     made.store.close()
@@ -254,7 +254,7 @@ def test_a_request_to_take_something_down_is_told(due, level):
 
 
 def test_what_a_real_exercise_needs_is_wrong_only_once_it_has_begun(service):
-    early = make_service(service.config.file.parent, now=MONDAY - timedelta(days=30))
+    early = make_service(service.config.file.parent, now=MONDAY - timedelta(days=30), real=True)
 
     assert {level for level, _ in found(service, "live")} == {"fail"}
     assert {level for level, _ in found(early, "live")} == {"warn"}

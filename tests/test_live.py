@@ -33,7 +33,7 @@ def addresses(monkeypatch):
 
 
 def make(folder, extra=SETTLED, now=FIRST, contact="listening@trust.example", people=("operator", "publisher")):
-    service = make_service(folder, now=now, extra=extra)
+    service = make_service(folder, now=now, extra=extra, real=True)
     with service.store.write() as unit:
         for number, role in enumerate(people):
             unit.accounts.add(f"person{number}", role, "", now)

@@ -122,6 +122,20 @@ def test_a_week_that_is_all_done_wants_only_an_approval(service):
     assert OURS.encode() in ready.files["index.html"]
 
 
+def test_a_real_exercise_is_not_published_before_it_is_fit_to_go_live(service):
+    settle(service)
+    real = replace(service, config=replace(service.config, exercise=replace(service.config.exercise, invented=False)))
+
+    blocker = publish.preview(real, week_of(real)).blockers[-1]
+
+    assert (blocker.code, blocker.sentence) == (
+        "unsettled",
+        "13 things that a live exercise needs are not settled. Ask the operator: `listener check --live` lists what to do.",
+    )
+    with pytest.raises(Refused, match="13 things that a live exercise needs"):
+        approve(real)
+
+
 def test_the_last_editor_cannot_approve_where_a_second_person_is_required(service):
     settle(service)
 

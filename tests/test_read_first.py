@@ -1,5 +1,6 @@
 """What came in and should be read by a person first: told once a run, by count and link, whatever happens in between."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 
 from listener.jobs import collect, sweep, tick, urgent
 from listener.jobs.collect import Task
+from tests.desk_clients import signed_in
 from tests.networks import bluesky
 from tests.services import FIRST, LISTENED, SKY, make_service, store_sky, write_answers
 
@@ -22,11 +24,11 @@ operator = [{ file = "operator" }]
 """
 
 
-def serve(folder, extra=EXTRA):
+def serve(folder, extra=EXTRA, *, real=False):
     for name in ("lead", "operator"):
         (folder / name).write_text("json://127.0.0.1:9\n")
         (folder / name).chmod(0o600)
-    return make_service(folder, now=NOW, extra=extra)
+    return make_service(folder, now=NOW, extra=extra, real=real)
 
 
 def collected(service):
@@ -118,13 +120,22 @@ def test_without_a_lead_the_operator_is_told_that_nobody_reads_first(tmp_path):
 
 def test_without_anybody_the_message_is_kept_all_the_same_and_names_the_desk(tmp_path):
     write_answers(tmp_path, range(1), texts=[WORDS])
-    service = serve(tmp_path, "")
+    service = serve(tmp_path, "", real=True)
 
     collected(service)
 
     (told,) = messages(service)
     assert told.to == "safeguarding"
     assert "Open the desk and choose Read first of week 1." in told.body
+
+
+def test_an_invented_exercise_without_anybody_tells_nobody(tmp_path):
+    write_answers(tmp_path, range(1), texts=[WORDS])
+    service = serve(tmp_path, "")
+
+    collected(service)
+
+    assert messages(service) == []
 
 
 def test_what_is_of_no_week_is_told_of_too(tmp_path):
@@ -153,6 +164,19 @@ def test_nothing_is_read_into_what_a_network_only_lets_us_count(tmp_path):
     note(service, run, [replace(the_posts(service)[0].post, text=WORDS, network="x")])
 
     assert messages(service) == []
+
+
+def test_the_desk_lists_what_was_told_of_and_nothing_that_may_only_be_counted(tmp_path):
+    moment = FIRST.isoformat()
+    lines = [{"id": f"a-{network}", "posted_at": moment, "text": WORDS, "network": network} for network in ("form", "x")]
+    (tmp_path / "answers.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    service = serve(tmp_path)
+    collected(service)
+
+    page = signed_in(service, "curator").get("/weeks/1/read-first")
+
+    assert [told.count for told in messages(service)] == [1]
+    assert page.text.count(WORDS) == 1
 
 
 def test_what_a_deletion_check_finds_edited_is_told_of(tmp_path):

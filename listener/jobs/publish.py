@@ -1,6 +1,6 @@
 """From a week as people left it to a published version: preview, approval, publishing, withdrawal, and what obeys upstream."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -11,6 +11,7 @@ from listener.jobs import deliver as delivering
 from listener.jobs import desk, recheck, timetable
 from listener.jobs import withdraw as withdrawing
 from listener.jobs.deliver import Standing
+from listener.jobs.live import live_problems
 from listener.jobs.service import Refused, Service
 from storage.curated import Edition
 from storage.values import Week
@@ -27,6 +28,8 @@ UNSAID = "What this version changes is said here."
 LONGEST_NOTE = 300
 APPROVAL = "approval"
 """The code of the blocker that an approval lifts."""
+UNSETTLED = "unsettled"
+"""The code of the blocker that only the operator can lift, in the config or with accounts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +77,24 @@ def preview(service: Service, week: Week, note: str = "") -> Prepared:
         week=week,
         facts=facts,
         digest=digest,
-        blockers=gate.blockers(facts, digest, rules),
+        blockers=(*gate.blockers(facts, digest, rules), *_unsettled(service)),
         warnings=gate.warnings(facts, digest, rules),
         content_hash=public.fingerprint(digest),
         files=public_pages.render(digest),
         seen=facts.curation.newest,
         is_new=before is None or versions[-1].withdrawn_at is not None or _said(before) != _said(digest),
     )
+
+
+def _unsettled(service: Service) -> Iterator["Blocker"]:
+    """A real exercise shows nobody's words before it is fit to go live."""
+    from digests.gate import Blocker
+
+    if found := len(live_problems(service.config, service)):
+        told = "1 thing that a live exercise needs is" if found == 1 else f"{found} things that a live exercise needs are"
+        yield Blocker(
+            code=UNSETTLED, sentence=f"{told} not settled. Ask the operator: `listener check --live` lists what to do."
+        )
 
 
 def approve(service: Service, week: Week, by: int, content: str, seen: int) -> None:

@@ -24,15 +24,22 @@ Nobody else was told: the config names no address for whoever reads first. Set s
 def note(service: Service, unit: "Unit", run: int, posts: Iterable[Post]) -> None:
     """Of these posts, which are new or say something new, tells how many should be read first: one message a run and week.
 
-    Within the unit that keeps the posts: they and the need to tell of them are written together, or neither is.
+    Within the unit that keeps the posts: they and the need to tell of them are written together, or neither is. An invented
+    exercise that names no address has nobody to tell and nobody to fear for.
     """
-    found = Counter(_number(service, post) for post in filter(_finder(service), posts))
+    told = service.config.notify
+    if service.config.exercise.invented and not (told.safeguarding or told.operator):
+        return
+    found = Counter(_number(service, post) for post in filter(finder(service), posts))
     for number, count in sorted(found.items()):
         _tell(service, unit, f"{KEY}run-{run}:week-{number}", number, count)
 
 
-def _finder(service: Service) -> Callable[[Post], bool]:
-    """Nothing is read into what a network only lets us count: nobody could be shown it, and X forbids to infer of people."""
+def finder(service: Service) -> Callable[[Post], bool]:
+    """Tells whether a post should be read first.
+
+    Nothing is read into what a network only lets us count: nobody could be shown it, and X forbids to infer of people.
+    """
     holds, counted = urgent.finder(service.config.safeguarding.phrases), digest.counts_only(service)
     return lambda post: post.network not in counted and holds(post)
 

@@ -14,7 +14,7 @@ from digests import history
 from digests.desk import Item, View
 from digests.history import Told
 from digests.quoting import Desk
-from listener.jobs import desk
+from listener.jobs import desk, urgent
 from listener.jobs.ledger import window_of
 from listener.jobs.service import Service
 from listener.web import doors
@@ -123,11 +123,9 @@ def _key(service: Service, week: Week) -> Key:
 
 
 def _made(service: Service, week: Week, views: Views) -> Seen:
-    from listener.analysis import urgent
-
     facts = desk.facts(service, week)
     with service.store.read() as unit:
         decisions, hold = unit.decisions.of(week.number), unit.decisions.hold(week.number)
         names = {account.id: account.name for account in unit.accounts.all()}
-    alarming = views.alarming([*facts.posts, *facts.tray], urgent.finder(service.config.safeguarding.phrases))
+    alarming = views.alarming([*facts.posts, *facts.tray], urgent.finder(service))
     return Seen(view=sight.view(facts, decisions), hold=hold, decisions=decisions, names=names, alarming=alarming)
