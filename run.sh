@@ -35,11 +35,11 @@ lint() {
 cmd=${1:-}; [ $# -gt 0 ] && shift
 case $cmd in
   demo) ready; exec .venv/bin/listener demo "$@" ;;
-  test) ready; exec .venv/bin/python -m pytest -n auto --dist loadfile "$@" ;;
+  test) ready; exec .venv/bin/python -m pytest -n auto --dist loadfile --max-worker-restart=0 "$@" ;;
   check)
     ready; lint
     .venv/bin/python -m coverage erase
-    .venv/bin/python -m coverage run -m pytest -n auto --dist loadfile "$@"
+    .venv/bin/python -m coverage run -m pytest -n auto --dist loadfile --max-worker-restart=0 "$@"
     .venv/bin/python -m coverage combine -q
     if [ -n "${CI:-}" ]; then .venv/bin/python -m coverage report --fail-under=95; else .venv/bin/python -m coverage report; fi ;;
   fix) ready; .venv/bin/ruff check --fix . || true; .venv/bin/ruff format . ;;

@@ -20,15 +20,22 @@ from tests.services import CONFIG, FIRST, make_service, write_answers
 # --- in this process ------------------------------------------------------------------------------------------------------
 
 
-def ask_to_stop():
-    os.kill(os.getpid(), signal.SIGTERM)
+def asking_to_stop():
+    """Asks once: another tick may end after the daemon has put the handlers back, and the next signal would end these tests."""
+    signals = iter([signal.SIGTERM])
+
+    def ask():
+        for number in signals:
+            os.kill(os.getpid(), number)
+
+    return ask
 
 
 def test_it_looks_at_the_ledger_until_it_is_asked_to_stop(tmp_path):
     service = make_service(tmp_path, now=FIRST + timedelta(hours=2))
     write_answers(tmp_path, range(3))
 
-    ended = daemon.run(service, seconds=0.05, after=ask_to_stop)
+    ended = daemon.run(service, seconds=0.05, after=asking_to_stop())
 
     assert ended
     assert (tmp_path / "digests/week-1/index.html").exists()
@@ -52,7 +59,7 @@ def test_it_outlives_a_tick_that_fails(tmp_path, caplog, fault, told):
             raise problem
         return FIRST
 
-    daemon.run(make_service(tmp_path, now=now), seconds=0.05, after=ask_to_stop)
+    daemon.run(make_service(tmp_path, now=now), seconds=0.05, after=asking_to_stop())
 
     assert told in caplog.text
 
@@ -60,7 +67,7 @@ def test_it_outlives_a_tick_that_fails(tmp_path, caplog, fault, told):
 def test_handlers_of_signals_are_put_back(tmp_path):
     before = signal.getsignal(signal.SIGTERM)
 
-    daemon.run(make_service(tmp_path, now=FIRST), seconds=0.05, after=ask_to_stop)
+    daemon.run(make_service(tmp_path, now=FIRST), seconds=0.05, after=asking_to_stop())
 
     assert signal.getsignal(signal.SIGTERM) is before
 
