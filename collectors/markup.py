@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from collectors import reply_marks
+
 BLANK_LINE_AROUND = frozenset(
     {
         "p",
@@ -72,7 +74,7 @@ class _Writer:
             self.hidden += 1
             return
         self._break(tag)
-        self._open_quote(_is_quote(tag, attributes))
+        self._open_quote(tag == "blockquote" and (_is_quote(attributes) or self._is_introduced()))
         if tag == "li":
             self.words.append("- ")
         if tag == "a":
@@ -100,6 +102,9 @@ class _Writer:
     def _open_quote(self, opens: bool) -> None:
         self.quoting.append(opens)
         self.quotes += opens
+
+    def _is_introduced(self) -> bool:
+        return any(reply_marks.is_introduction(line) for line in [line for line in self.lines[-2:] if line][-1:])
 
     def _note_link(self, href: str) -> None:
         if not self.quotes and WEB.match(href):
@@ -131,9 +136,7 @@ def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
     return tag in NEVER_SHOWN or "hidden" in attributes or bool(NOT_DISPLAYED.search(attributes.get("style", "")))
 
 
-def _is_quote(tag: str, attributes: Mapping[str, str]) -> bool:
-    """A quotation of a mail, not words that somebody only indented (older Outlook and Yahoo use blockquote for that)."""
-    if tag != "blockquote":
-        return False
+def _is_quote(attributes: Mapping[str, str]) -> bool:
+    """Whether a blockquote quotes a mail: older Outlook and Yahoo use it for words that somebody only indented."""
     marks = attributes.get("class", "").lower(), attributes.get("style", "").lower()
     return attributes.get("type", "").lower() == "cite" or "quote" in marks[0] or "border-left" in marks[1]

@@ -17,13 +17,16 @@ LONGEST_CLOSING = 6  # lines of name, role and address under "Kind regards,"
 
 
 def strip(text: str) -> str:
-    """The reply alone; the text as it is where nothing would be left, or where it is too odd to be looked at."""
+    """The reply alone; the text as it is where nothing would be left, or where it is too odd to be looked at.
+
+    Empty where an introduction stands above nothing but what it quotes: then somebody answered without a word.
+    """
     tidy = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\u200b", "")
     lines = tidy.split("\n")
     if len(tidy) > LONGEST_BODY or len(lines) > MOST_LINES:
         return text.strip()
-    own = _without_signature(_without_quotes(lines))
-    return _joined(own) or _joined(lines)
+    own = _without_quotes(lines)
+    return _joined(_without_signature(own)) or _joined(own)
 
 
 def _joined(lines: Sequence[str]) -> str:
@@ -35,6 +38,7 @@ def _joined(lines: Sequence[str]) -> str:
 
 def _without_quotes(lines: list[str]) -> list[str]:
     """Follows the lines. An introduction opens a quotation; one marked with `>` ends where the marks end, others at the end."""
+    is_introduced = False
     seen = [line if len(line) <= LONGEST_LINE else "" for line in lines]
     others = _found_by_quotequail(seen[:MOST_FOR_QUOTEQUAIL])
     own: list[str] = []
@@ -44,11 +48,12 @@ def _without_quotes(lines: list[str]) -> list[str]:
         if begin and not _is_marked(seen, begin):
             return own if _joined(own) else lines  # nothing above it: a forward, or an answer somewhere below
         if begin or marks.QUOTED.match(seen[at]):
+            is_introduced |= bool(begin)
             at = _end_of_marked(seen, begin or at)
             continue
         own.append(lines[at])
         at += 1
-    return own
+    return own if _joined(own) or is_introduced else lines
 
 
 def _end_of_intro(lines: Sequence[str], at: int) -> int:
@@ -81,23 +86,27 @@ def _first_filled(lines: Sequence[str], at: int) -> int:
 
 
 def _end_of_wrote(lines: Sequence[str], at: int) -> int:
-    """As in "On Monday, somebody <somebody@example.org> wrote:", wrapped over up to four lines."""
-    if not marks.OPENS_INTRO.match(lines[at].strip().lstrip("> *").lower()):
+    """As in "On Monday, somebody <somebody@example.org> wrote:", over up to four lines, and none of it somebody's own."""
+    end = _end_of_wrapped(lines, at)
+    later = range(at + 1, end)
+    return 0 if any(marks.OPENS_WITH_DAY.match(_bare(lines[n])) and _end_of_wrapped(lines, n) for n in later) else end
+
+
+def _end_of_wrapped(lines: Sequence[str], at: int) -> int:
+    if not marks.OPENS_INTRO.match(_bare(lines[at]).lower()):
         return 0
     told = ""
     for end in range(at, min(at + MOST_WRAPPED, len(lines))):
         if not lines[end].strip():
             return 0
-        told = f"{told} {lines[end].strip().lstrip('> *')}".strip()
-        if _is_intro(told):
+        told = f"{told} {_bare(lines[end])}".strip()
+        if marks.is_introduction(told):
             return end + 1
     return 0
 
 
-def _is_intro(told: str) -> bool:
-    if len(told) > LONGEST_LINE or not marks.HAS_DATE.search(told):
-        return False
-    return bool(marks.ENDS_INTRO.search(told[-300:].rstrip("* ")) or marks.NAMES_DATE_AND_ADDRESS.fullmatch(told))
+def _bare(line: str) -> str:
+    return line.strip().lstrip("> *-")
 
 
 RULES: tuple[Callable[[Sequence[str], int], int], ...] = (_end_of_divider, _end_of_headers, _end_of_wrote)

@@ -34,6 +34,7 @@ ON = (
     "в",
 )
 DAYS = ("(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},?\\s", "(?:пн|вт|ср|чт|пт|сб|вс),")
+OPENS_WITH_DAY = _compile(_any((rf"{_any(ON)}\b", *DAYS)))
 OPENS_INTRO = _compile(_any((rf"{_any(ON)}\b", *DAYS, r"\d{1,4}[-./:年 ]\s?\w", r"[^<>]{1,80}<[^<>\s]{1,200}@")))
 
 NAME = r"(?:\s.{1,200})?"  # German and its neighbours name the writer after the verb
@@ -46,9 +47,22 @@ WROTE = (
     "작성",
 )
 ENDS_INTRO = _compile(_any(WROTE), r"\s{0,3}[:：]$")
+# Zoho: "---- On Wed, 24 Feb 2021 14:02:50 +0530 somebody@example.org wrote ----"; some leave the colon out.
+NAMES_ADDRESS_AND_VERB = _compile(r".{0,300}\d:\d\d.{0,300}[^<>\s@]{1,100}@[^<>\s@]{1,200}>?\s", _any(WROTE), r"[\s-]{0,8}$")
 HAS_DATE = re.compile(r"\d{1,4}.{1,60}\d|@")
 # "30.09.2026, 18.30, somebody <somebody@example.org>:" says it without a verb.
 NAMES_DATE_AND_ADDRESS = re.compile(r".{0,300}\b(?:19|20)\d\d\b.{0,300}<[^<>\s@]{1,100}@[^<>\s@]{1,200}>,?\s?:")
+LONGEST_INTRO = 2_000  # characters
+
+
+def is_introduction(told: str) -> bool:
+    """Whether a line says who wrote what follows, and when, as in "On Monday 2 March, somebody@example.org wrote:"."""
+    if len(told) > LONGEST_INTRO or not HAS_DATE.search(told):
+        return False
+    if ENDS_INTRO.search(told[-300:].rstrip("* ")):
+        return True
+    return bool(NAMES_DATE_AND_ADDRESS.fullmatch(told) or NAMES_ADDRESS_AND_VERB.fullmatch(told))
+
 
 ORIGINAL = (
     "original (?:message|appointment)",
@@ -80,11 +94,13 @@ FORWARD = (
 )
 BEGINS_FORWARD = _compile(r"[>\s]{0,4}", _any(FORWARD), r"\s?:")
 
+SAID_AT = r"[>\s*]{0,6}message (?:du|from)\s{0,2}:\s{0,2}\d"  # Orange's webmail opens its block with the date
 FROM = ("from", "von", "de", "da", "van", "fra", "från", "lähettäjä", "od", "от", "发件人", "差出人")
 TO = ("to", "cc", "an", "à", "para", "a", "aan", "til", "till", "vastaanottaja", "do", "кому", "收件人", "宛先")
 SENT = (
     *(
         "sent",
+        "message du",
         "date",
         "gesendet",
         "datum",
@@ -112,6 +128,7 @@ ABOUT = (
         "ämne",
         "aihe",
         "temat",
+        "sujet",
         "assunto",
         "тема",
         "主题",
@@ -119,7 +136,7 @@ ABOUT = (
     ),
 )
 HEADER_LINE = _compile(rf"[>\s*]{{0,6}}(?P<name>{_any((*FROM, *TO, *SENT, *ABOUT))})\*?\s{{0,2}}[:：]")
-SENDER_LINE = _compile(rf"[>\s*]{{0,6}}{_any(FROM)}\*?\s{{0,2}}[:：]")
+SENDER_LINE = _compile(rf"(?:[>\s*]{{0,6}}{_any(FROM)}\*?\s{{0,2}}[:：]|{SAID_AT})")
 RULE = re.compile(r"\s*[-_=*—–]{5,}\s*$")
 QUOTED = re.compile(r"\s{0,3}(?:>|\|\s|&gt;)")
 

@@ -39,6 +39,12 @@ def test_a_quotation_is_marked(mark):
     assert read_html(html) == Plain("Mine here\n\n> Yours there", ("https://example.org/a",))
 
 
+def test_what_an_introduction_stands_above_is_a_quotation():
+    html = "On 1 Nov 2026, A &lt;a@example.org&gt; wrote:<blockquote>Yours</blockquote>Mine<blockquote>indented</blockquote>"
+
+    assert read_html(html).text.splitlines()[2:] == ["> Yours", "", "Mine", "", "indented"]
+
+
 def test_an_indented_text_is_no_quotation():
     assert read_html("<blockquote>Mine</blockquote>").text == "Mine"
 
