@@ -15,7 +15,6 @@ from collectors.message import parse_date
 if TYPE_CHECKING:
     from imap_tools import MailBox
 
-HEADERS = "BODY.PEEK[HEADER]"
 LISTED_TOGETHER = 500
 LISTED = re.compile(rb'(?=.*\bUID (\d+))(?=.*\bINTERNALDATE "([^"]{1,40})")(?=.*\bRFC822\.SIZE (\d+))', re.DOTALL)
 UID = re.compile(rb"\bUID (\d+)")

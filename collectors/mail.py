@@ -14,7 +14,9 @@ from collectors.base import Aside, Item
 from collectors.message import Mail, Unreadable
 from collectors.post import Author, Post
 
-LARGEST_MAIL = 20_000_000  # bytes
+LARGEST_MAIL = 20_000_000  # bytes that are read whole
+BEGINNING = 2_000_000  # bytes of a larger one: people's words stand before what they attach
+KNOWN = frozenset({"from", "date", "message-id", "subject"})
 WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\[\]]{1,2000}", re.IGNORECASE)
 HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")  # follows a line that opens a mail, not a sentence such as "From what I hear"
 ESCAPED_FROM = re.compile(rb">+From ")
@@ -27,19 +29,42 @@ def read_mail(payload: bytes, arrived: datetime | None, mask: bool) -> Item | As
     With `mask`, what identifies a person is masked and the bytes are not kept.
     """
     payload = _bare(payload)
+    return _read(payload, arrived, mask) if len(payload) <= LARGEST_MAIL else read_beginning(payload, arrived, mask)
+
+
+def read_beginning(payload: bytes, arrived: datetime | None, mask: bool) -> Item | Aside:
+    """The same for a mail of which only the first bytes are looked at; set aside where they hold nobody's words."""
+    return _read(_bare(payload)[:BEGINNING], arrived, mask, is_cut=True)
+
+
+def _read(payload: bytes, arrived: datetime | None, mask: bool, *, is_cut: bool = False) -> Item | Aside:
     try:
-        mail = message.parse(payload) if len(payload) <= LARGEST_MAIL else message.parse_headers(payload)
+        mail = _parse(payload)
     except Unreadable as error:
         return Aside(_digest(payload), "unreadable", str(error), at=arrived)
     moment = arrived or _arrival(mail)
-    if moment is None or not mail.headers.keys() & {"from", "date", "message-id", "subject"}:
+    if moment is None or not (mail.headers if arrived else mail.headers.keys() & KNOWN):
         return Aside(_digest(payload), "unreadable", "no date" if moment is None else "no mail headers", at=moment)
-    if len(payload) > LARGEST_MAIL:
-        return Aside(_identity(mail, moment), "unreadable", "too large", at=moment)
     if reason := automatic.reason(mail):
         return Aside(_identity(mail, moment), reason, at=moment)
+    if wanting := _wanting(mail, is_cut):
+        return Aside(_identity(mail, moment), "unreadable", wanting, at=moment)
     post = _as_post(mail, moment.replace(microsecond=0))
     return Item(_masked(post)) if mask else Item(post, _dated(payload, arrived))
+
+
+def _wanting(mail: Mail, is_cut: bool) -> str:
+    """Why there is nothing to read; some write all they have to say in the subject."""
+    if mail.text.strip():
+        return ""
+    if is_cut:
+        return "too large"
+    return "" if mail.first("subject") else "no words"
+
+
+def _parse(payload: bytes) -> Mail:
+    mail = message.parse(payload)
+    return mail if mail.headers.keys() & KNOWN else message.parse(message.mended(payload))
 
 
 def arrival(payload: bytes) -> datetime | None:
@@ -48,15 +73,6 @@ def arrival(payload: bytes) -> datetime | None:
         return _arrival(message.parse_headers(_bare(payload)))
     except Unreadable:
         return None
-
-
-def set_aside(head: bytes, arrived: datetime) -> Aside:
-    """A mail that is too large to be fetched, by its headers."""
-    try:
-        ref = _identity(message.parse_headers(head), arrived)
-    except Unreadable:
-        ref = _digest(head)
-    return Aside(ref, "unreadable", "too large", at=arrived)
 
 
 def split_mbox(stream: BinaryIO) -> Iterator[bytes]:
@@ -150,7 +166,7 @@ def _first_date(*told: str) -> datetime | None:
 def _bare(payload: bytes) -> bytes:
     """Without a byte order mark and without the From_ line of a file that once was in an mbox."""
     payload = payload.removeprefix(b"\xef\xbb\xbf")
-    return payload.partition(b"\n")[2] if payload.startswith(b"From ") else payload
+    return payload.partition(b"\n")[2] if payload.startswith(b"From ") and not HEADER.match(payload) else payload
 
 
 def _dated(payload: bytes, arrived: datetime | None) -> bytes:

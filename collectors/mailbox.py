@@ -121,9 +121,10 @@ class Mailbox(Collector):
     def _fetch(self, box: "MailBox", batch: Sequence[Listed]) -> Iterator[Item | Aside]:
         """The mails of a batch; one that was deleted a moment ago is not among them."""
         if batch[0].size > mail.LARGEST_MAIL:  # alone in its batch
-            return (mail.set_aside(head, one.arrived) for one, head in imap.fetch(box, batch, imap.HEADERS))
-        part = f"BODY.PEEK[]<0.{mail.LARGEST_MAIL + 1}>"  # some servers tell a size that is too small
-        return (mail.read_mail(payload, one.arrived, self.mask) for one, payload in imap.fetch(box, batch, part))
+            part, read = f"BODY.PEEK[]<0.{mail.BEGINNING}>", mail.read_beginning
+        else:  # some servers tell a size that is too small
+            part, read = f"BODY.PEEK[]<0.{mail.LARGEST_MAIL + 1}>", mail.read_mail
+        return (read(payload, one.arrived, self.mask) for one, payload in imap.fetch(box, batch, part))
 
 
 def _batches(listed: Iterable[Listed]) -> Iterator[list[Listed]]:

@@ -1,5 +1,6 @@
 """One RFC 822 message taken apart: headers as words, the written text, attachment names. Bounded, whatever the message."""
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from collectors import markup
 LONGEST_TEXT = 256_000  # characters that are kept of one message
 LONGEST_HTML = 1_500_000  # bytes: the same text as office programs write it
 LONGEST_HEADER = 2_000
+LONGEST_HEAD = 200_000  # bytes of all headers together
 MOST_BOUNDARIES = 100  # the standard parser compares each line with each open boundary
 MOST_DELIMITERS = 2_000  # and takes a millisecond a part
 MOST_LINES = 500_000  # the largest mail in base64 has 300,000
@@ -30,6 +32,14 @@ MALFORMED = (
 )
 # Codecs of Python that are no charset of any mail; two of them take quadratic time.
 NO_CHARSETS = re.compile(r"punycode|idna|.*escape|undefined|mbcs|oem", re.IGNORECASE)
+# What programs call by the name of a smaller charset (the labels of https://encoding.spec.whatwg.org).
+LARGER = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874"}
+LARGER |= {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
+ONE_BYTE = re.compile(r"cp125\d|cp874|iso8859-\d{1,2}|latin_1", re.IGNORECASE)
+DELIMITER = re.compile(
+    rb"^--([!#-\[\]-~]{1,70})[ \t]*\r?\n(?:content-[a-z-]{1,30}|mime-version)[ \t]*:", re.IGNORECASE | re.MULTILINE
+)
+HEADER_NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
 
 
@@ -98,6 +108,19 @@ def parse(payload: bytes) -> Mail:
         return _parse_leniently(payload)
 
 
+def mended(payload: bytes) -> bytes:
+    """With every header in the form of today: no space before its colon, no stray line above it."""
+    head, blank, body = _split(payload)
+    lines = head.splitlines(keepends=True)
+    kept = (HEADER_NAME.sub(rb"\1:", line, count=1) for line in lines if line[:1] in b" \t" or HEADER_NAME.match(line))
+    return b"".join([*kept, blank, body])
+
+
+def _split(payload: bytes) -> tuple[bytes, bytes, bytes]:
+    found = re.search(rb"\r?\n\r?\n", payload[:LONGEST_HEAD])
+    return (payload[: found.start()], found[0], payload[found.end() :]) if found else (payload[:LONGEST_HEAD], b"\n\n", b"")
+
+
 def _has_many_parts(payload: bytes) -> bool:
     boundaries = payload.lower().count(b"boundary")
     return boundaries > MOST_BOUNDARIES or (boundaries > 0 and payload.count(b"\n--") > MOST_DELIMITERS)
@@ -105,7 +128,7 @@ def _has_many_parts(payload: bytes) -> bool:
 
 def parse_headers(payload: bytes) -> Mail:
     """The headers alone, of a message whose body is too large to be looked at. Raises Unreadable."""
-    head = re.split(rb"\r?\n\r?\n", payload[:200_000], maxsplit=1)[0]
+    head, _, _ = _split(payload)
     return _parse_leniently(re.sub(rb"(?im)^content-type:", b"X-Type:", head) + b"\n\n")
 
 
@@ -120,7 +143,10 @@ def _taken_apart(message: Message) -> Mail:
     headers: dict[str, list[str]] = {}
     for name, value in message.raw_items():
         headers.setdefault(name.lower(), []).append(decode_header(str(value)))
+    message = _recovered(message)
     words = _words(message)
+    if not words.text.strip():
+        words = _forwarded(message)
     return Mail(
         headers=headers,
         content_type=message.get_content_type(),
@@ -178,6 +204,23 @@ def _words(part: Message) -> markup.Plain:
     return _read_text(part)
 
 
+def _recovered(message: Message) -> Message:
+    """A multipart whose boundary was lost or misspelt has its parts in its text: the boundary that stands there is taken."""
+    payload = message.get_payload(decode=True)
+    found = DELIMITER.search(payload) if isinstance(payload, bytes) and message.get_content_maintype() == "multipart" else None
+    if not found or not isinstance(payload, bytes):
+        return message
+    head = f'Content-Type: {message.get_content_type()}; boundary="{found[1].decode()}"\n\n'
+    return message_from_bytes(head.encode() + payload, policy=_BoundedOld())
+
+
+def _forwarded(message: Message) -> markup.Plain:
+    """Who forwards a mail as an attachment and writes nothing passes on its words."""
+    attached = (part for part in message.walk() if part.get_content_type() == "message/rfc822" and part.is_multipart())
+    said = (_words(one) for part in attached for one in part.get_payload() if isinstance(one, Message))
+    return next((words for words in said if words.text.strip()), markup.Plain(""))
+
+
 def _children(part: Message) -> Iterator[Message]:
     """The parts below, less mails that are attached: somebody else wrote them."""
     if part.get_content_maintype() != "multipart":
@@ -214,13 +257,26 @@ def _shortened(payload: bytes) -> bytes:
 
 
 def decode_bytes(payload: bytes, charset: str) -> str:
-    """As the charset that was named, if it is one and fits, else as UTF-8, else as Windows Latin 1."""
-    for name in (charset, "utf-8"):
+    """As the charset that was named, if it is one and fits, else as UTF-8, else as Windows Latin 1.
+
+    What is UTF-8 is read as that though a charset of single bytes was named: by chance no other text is.
+    """
+    named = _codec(charset)
+    for name in ("utf-8", named) if ONE_BYTE.fullmatch(named) else (named, "utf-8"):
         try:
-            return payload.decode("ascii" if NO_CHARSETS.fullmatch(name) else name)
-        except (LookupError, ValueError):  # a name that is none, bytes that do not fit, a codec that is not for text
+            return payload.decode(name)
+        except (LookupError, ValueError):  # bytes that do not fit, a codec that is not for text
             continue
     return payload.decode("cp1252", "replace")
+
+
+def _codec(charset: str) -> str:
+    """The codec that reads what programs mean by a charset's name, UTF-8 for a name that is none."""
+    try:
+        name = "ascii" if NO_CHARSETS.fullmatch(charset) else codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return "utf-8"
+    return LARGER.get(name, name)
 
 
 def _cut(text: str) -> str:
