@@ -197,8 +197,8 @@ NOW = datetime(2026, 10, 14, 12, tzinfo=UTC)
     ids=["told when", "not told", "a person", "money", "bad", "first", "third", "never longer"],
 )
 def test_how_long_a_fault_is_left_alone(problem, failures, least, most):
-    for salt in range(20):
-        wait = (collect.wait_after(problem, failures, salt, NOW) - NOW) / timedelta(minutes=1)
+    for source in map(str, range(20)):
+        wait = (collect.wait_after(problem, failures, source, NOW) - NOW) / timedelta(minutes=1)
         assert least <= wait <= most
 
 

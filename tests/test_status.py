@@ -116,6 +116,33 @@ def test_the_costs_of_a_source_are_summed(tmp_path):
     assert source(status.do(service), "tag").cost == 2.51
 
 
+def failed(service, moment, error, source="tag"):
+    with service.store.write() as unit:
+        asking = Asking(source=source, kind="file", asked="a", why="live")
+        run = unit.runs.begin(asking, Window(FIRST, FIRST + HOUR), None, moment)
+        unit.runs.end(run.id, moment, state="failed", error=error, reason="it refused", retry_at=moment + HOUR)
+
+
+def test_a_source_that_is_left_alone_says_until_when_and_after_how_many_failures(tmp_path, capsys):
+    service = listened(tmp_path)
+    for _ in range(3):
+        failed(service, NOW, "Unavailable")
+
+    found = status.do(service)
+
+    assert (source(found, "tag").breaker.failures, source(found, "tag").next_due) == (3, NOW + HOUR)
+    assert json.loads(words.written(found))["sources"][0]["state"] == "open"
+    assert "it refused; waits until Mon 2026-10-12 12:00 after 3 failures" in told(found, capsys)
+    assert "tried again now after 3 failures" in told(status.do(later(service, NOW + 2 * HOUR)), capsys)
+
+
+def test_a_source_that_needs_a_person_says_so(tmp_path, capsys):
+    service = listened(tmp_path)
+    failed(service, NOW, "NotAllowed")
+
+    assert "it refused; needs somebody, waits until" in told(status.do(service), capsys)
+
+
 # --- what is said -------------------------------------------------------------------------------------------------------
 
 

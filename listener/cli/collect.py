@@ -1,11 +1,12 @@
 """`listener collect`: what is due now, or any window that was asked for."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from collectors.base import Window
 from listener.cli import opened, tables, times
-from listener.jobs import collect
+from listener.jobs import breaker, collect
 from listener.jobs.collect import Task
 from listener.jobs.service import Refused
 from storage.values import Run
@@ -23,7 +24,8 @@ def run(config: "Config", *, window: Window | None, sources: Sequence["Source"],
             _show_tasks(service, _tasks(service, window, sources))
             return
         with service.working():
-            runs = [collect.do(service, task) for task in _tasks(service, window, sources)]
+            steps = [(task.source, partial(collect.do, service, task)) for task in _tasks(service, window, sources)]
+            runs = list(breaker.in_turn(steps, service.stopped))
         unreadable = _unreadable(service, runs)
     _show_runs(runs, config.exercise.timezone)
     _show_unreadable(unreadable)

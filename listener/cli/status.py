@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from digests import words
 from listener.cli import opened, tables, times
 from listener.jobs import retention, status
-from listener.jobs.status import Status, WeekState
+from listener.jobs.breaker import Breaker
+from listener.jobs.status import SourceState, Status, WeekState
 from listener.jobs.timetable import Timetable
 from storage.values import Gap, Week
 
@@ -92,8 +93,22 @@ def _show_sources(found: Status, zone: str) -> None:
     for one in found.sources:
         moments = (times.told(moment, zone) for moment in (one.last_good, one.next_due, one.checked))
         cost = f"${one.cost:.2f}" if one.cost else ""
-        rows.append((one.name, one.kind, *moments, cost, one.off or one.fault))
+        rows.append((one.name, one.kind, *moments, cost, one.off or _trouble(one, found, zone)))
     tables.show(heads, rows)
+
+
+def _trouble(one: SourceState, found: Status, zone: str) -> str:
+    return "; ".join(filter(None, (one.fault, _waiting(one.breaker, found.at, zone))))
+
+
+def _waiting(breaker: Breaker, now: datetime, zone: str) -> str:
+    if not breaker.failures:
+        return ""
+    who = "needs somebody, " if breaker.needs_a_person else ""
+    after = f"after {words.count(breaker.failures, 'failure')}"
+    if breaker.state(now) == "half-open":
+        return f"{who}tried again now {after}"
+    return f"{who}waits until {times.told(breaker.until, zone)} {after}"
 
 
 def _show_week(one: WeekState, zone: str) -> None:
@@ -137,7 +152,7 @@ def _plain(found: Status) -> dict[str, Any]:
         "timetables": [{"week": week.number, **asdict(moments)} for week, moments in found.timetables],
         "unsent": [{"id": one.id, "to": one.to, "state": one.state, "error": one.error} for one in found.unsent],
     }
-    sources = [asdict(one) for one in found.sources]
+    sources = [asdict(one) | {"state": one.breaker.state(found.at)} for one in found.sources]
     return {"at": found.at, "gaps": found.gaps, "sources": sources, "weeks": weeks, **public, **more}
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from collectors.base import (
@@ -15,10 +16,11 @@ from collectors.base import (
     OutOfCredit,
     Page,
     RateLimited,
+    Unavailable,
     Window,
     fingerprint,
 )
-from listener.jobs import ledger, timetable, urgent
+from listener.jobs import breaker, ledger, timetable, urgent
 from listener.jobs.ledger import Listening
 from listener.jobs.service import Service
 from storage.runs import Asking
@@ -30,13 +32,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_FIRST_WAIT = timedelta(minutes=5)
-_LONGEST_WAIT = timedelta(hours=6)
 _PERSON_WAIT = timedelta(hours=1)
 _LIMIT_WAIT = timedelta(minutes=15)
 # Passes that read a week anew as a whole: what an earlier pass had got through does not count for them.
 _ANEW = ("reread", "settle")
-_WHOLE_SOURCE = {kind.__name__ for kind in (RateLimited, NotAllowed, OutOfCredit)}
 
 
 class Fault(CollectorError):
@@ -57,16 +56,20 @@ class Task:
 
 
 def due(exercise: Exercise, schedule: "Schedule", source: Listening, runs: Sequence[Run], now: datetime) -> list[Task]:
-    """The windows of one source that should be read now, oldest first. `runs` are all runs of the source, oldest first.
+    """The windows of one source that should be read now, oldest first, those that keep failing last. `runs` are all runs
+    of the source, oldest first.
 
     A week is read as it goes on (every `source.every`), to its end at the closing time of the next day, once more as a whole
     from the re-reading time on, and again when it has settled; whatever an outage left out falls due again by itself.
     """
-    if source.off or _must_wait(runs, now):
+    readings = breaker.readings(runs)
+    if source.off or breaker.must_wait(runs, readings, now):
         return []
     wanted = [task for week in exercise.weeks for task in _of_week(exercise, schedule, week, source, runs, now)]
     once = {(task.window.since, task.window.until): task for task in wanted}
-    return [_resumed(task, runs, source.asked) for task in once.values() if not _is_cooling(task, runs, now)]
+    troubled = breaker.troubled(readings)
+    ripe = sorted(once.values(), key=lambda task: len(troubled.get(task.window.since, ())))
+    return [_resumed(task, runs, source.asked) for task in ripe if not _is_cooling(task, readings, now)]
 
 
 def _of_week(
@@ -103,15 +106,9 @@ def _tasks(source: Listening, spans: Sequence[Window], why: Pass, timezone: str)
             yield Task(source=source.name, window=window, why=why)
 
 
-def _must_wait(runs: Sequence[Run], now: datetime) -> bool:
-    """Whether the network asked for a pause, or a person must act first."""
-    last = runs[-1] if runs else None
-    return last is not None and last.error in _WHOLE_SOURCE and last.retry_at is not None and now < last.retry_at
-
-
-def _is_cooling(task: Task, runs: Sequence[Run], now: datetime) -> bool:
-    same = [run for run in runs if run.since == task.window.since and run.why != "sweep"]
-    return bool(same) and same[-1].retry_at is not None and now < same[-1].retry_at
+def _is_cooling(task: Task, readings: Sequence[Run], now: datetime) -> bool:
+    until = breaker.cools_until(readings, task.window.since)
+    return until is not None and now < until
 
 
 def _resumed(task: Task, runs: Sequence[Run], asked: str) -> Task:
@@ -125,14 +122,13 @@ def _resumed(task: Task, runs: Sequence[Run], asked: str) -> Task:
     return Task(source=task.source, window=Window(last.since, last.until), why=task.why, cursor=last.cursor)
 
 
-def wait_after(problem: CollectorError, failures: int, salt: int, now: datetime) -> datetime:
-    """When to come back after a fault: as the network said, or twice as long each time up to six hours, scattered by `salt`."""
+def wait_after(problem: CollectorError, failures: int, source: str, now: datetime) -> datetime:
+    """When to come back after a fault: as the network said, or later each time, scattered by the source's name."""
     if isinstance(problem, RateLimited):
         return problem.until or now + _LIMIT_WAIT
     if isinstance(problem, NotAllowed | OutOfCredit | BadRequest):
         return now + _PERSON_WAIT
-    wait: timedelta = min(_FIRST_WAIT * 2 ** min(failures, 10), _LONGEST_WAIT)
-    return now + wait * (1 + salt * 37 % 100 / 1000)
+    return now + breaker.backoff(failures, source)
 
 
 # --- do ---------------------------------------------------------------------------------------------------------------
@@ -190,27 +186,20 @@ def fail(service: Service, run: Run, problem: CollectorError) -> Run:
     """Writes down what went wrong and when to come back."""
     now = service.now()
     with service.store.write() as unit:
-        before = [
-            one
-            for one in unit.runs.over(Window(run.since, run.until), run.source)
-            if _same_asking(one, run) and one.id < run.id
-        ]
-        retry_at = wait_after(problem, _failures(before), run.id, now)
+        runs = unit.runs.over(whole(service.config.exercise, now), run.source)
+        stream = breaker.checks(runs) if run.why == "sweep" else breaker.readings(runs)
+        before = [one for one in stream if one.id < run.id]
+        retry_at = wait_after(problem, _failures(problem, run, before), run.source, now)
         unit.runs.end(run.id, now, state="failed", error=type(problem).__name__, reason=str(problem), retry_at=retry_at)
         return unit.runs.get(run.id)
 
 
-def _same_asking(one: Run, other: Run) -> bool:
-    return (one.since, one.why == "sweep") == (other.since, other.why == "sweep")
-
-
-def _failures(before: Sequence[Run]) -> int:
-    count = 0
-    for run in reversed(before):
-        if run.state != "failed":
-            break
-        count += 1
-    return count
+def _failures(problem: CollectorError, run: Run, before: Sequence[Run]) -> int:
+    """How often it had failed in a row: the whole source if it does not answer, else this window."""
+    if isinstance(problem, Unavailable):
+        return breaker.of(before).failures
+    same = [one for one in before if one.since == run.since]
+    return sum(1 for _ in takewhile(lambda one: one.state == "failed", reversed(same)))
 
 
 def end(service: Service, run: Run, *, finished: bool) -> Run:

@@ -1,9 +1,10 @@
 """How it stands: per source and week what was read, what is missing and until when it can be filled, and what is due next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from listener.jobs import alarms, backup, collect, deliver, digest, ledger, takedown, timetable
+from listener.jobs import alarms, backup, breaker, collect, deliver, digest, ledger, takedown, timetable
+from listener.jobs.breaker import Breaker
 from listener.jobs.service import Service
 from listener.jobs.timetable import Timetable
 from storage.curated import Message
@@ -12,8 +13,8 @@ from storage.values import Coverage, Draft, Run, Week
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """`fault` is what its last run ended with, empty if it went well; `next_due` is None while nothing is to come; `checked` is
-    when its posts were last looked up."""
+    """`fault` is what its last run ended with, or what still keeps it from being read, empty if it is well; `next_due` is None
+    while nothing is to come; `checked` is when its posts were last looked up; `breaker` is how its readings stand."""
 
     name: str
     kind: str
@@ -22,6 +23,7 @@ class SourceState:
     next_due: datetime | None = None
     checked: datetime | None = None
     fault: str = ""
+    breaker: Breaker = field(default_factory=Breaker)
     cost: float = 0.0
 
 
@@ -86,6 +88,7 @@ def _sources(service: Service, now: datetime) -> tuple[SourceState, ...]:
 
 def _source(service: Service, one: ledger.Listening, runs: list[Run], last_good: datetime | None, now: datetime) -> SourceState:
     last = runs[-1] if runs else None
+    standing = breaker.of(breaker.readings(runs))
     return SourceState(
         name=one.name,
         kind=one.kind,
@@ -93,7 +96,8 @@ def _source(service: Service, one: ledger.Listening, runs: list[Run], last_good:
         last_good=last_good,
         next_due=None if one.off else _next_due(service, one, runs, now),
         checked=max((run.started_at for run in runs if run.why == "sweep" and run.state == "complete"), default=None),
-        fault=last.reason if last is not None and last.state == "failed" else "",
+        fault=standing.reason or (last.reason if last is not None and last.state == "failed" else ""),
+        breaker=standing,
         cost=round(sum(run.cost for run in runs), 4),
     )
 
@@ -103,6 +107,7 @@ def _next_due(service: Service, one: ledger.Listening, runs: list[Run], now: dat
     exercise, schedule = service.config.exercise, service.config.schedule
     moments = [now]
     moments += [run.retry_at for run in runs if run.retry_at is not None]
+    moments += _cooled(breaker.readings(runs))
     moments += [run.until + one.every for run in runs[-50:]]
     for week in exercise.weeks:
         times = timetable.of(exercise, week, schedule)
@@ -111,3 +116,8 @@ def _next_due(service: Service, one: ledger.Listening, runs: list[Run], now: dat
         if collect.due(exercise, schedule, one, runs, moment + timedelta(milliseconds=1)):
             return moment
     return None
+
+
+def _cooled(readings: list[Run]) -> list[datetime]:
+    failed = {run.since for run in readings if run.state == "failed"}
+    return [until for since in failed if (until := breaker.cools_until(readings, since)) is not None]

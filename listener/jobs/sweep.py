@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from collectors.base import CollectorError, Window
-from listener.jobs import collect, ledger, lookup, timetable
+from listener.jobs import breaker, collect, lookup, timetable
 from listener.jobs.ledger import Listening
 from listener.jobs.service import Service
 from storage.runs import Asking
@@ -22,8 +22,9 @@ def due(source: Listening, runs: Sequence[Run], every: timedelta, reread: dateti
     """
     if source.off or not source.swept or not runs:
         return False
-    checks = [run for run in runs if run.why == "sweep"]
-    if checks and checks[-1].retry_at is not None and now < checks[-1].retry_at:
+    checks = breaker.checks(runs)
+    until = breaker.cools_until(checks, checks[-1].since) if checks else None
+    if until is not None and now < until:
         return False
     done = [run.started_at for run in checks if run.state == "complete"]
     last = max(done, default=runs[0].started_at)
@@ -31,15 +32,33 @@ def due(source: Listening, runs: Sequence[Run], every: timedelta, reread: dateti
 
 
 def due_now(service: Service) -> list[tuple[str, Week]]:
-    """The sources and weeks whose check the ledger says is due."""
+    """The sources and weeks whose check the ledger says is due, those that keep failing last."""
     config, now = service.config, service.now()
-    begun = [week for week in config.exercise.weeks if week.opens <= now]
-    rereads = {week.number: timetable.of(config.exercise, week, config.schedule).reread for week in begun}
     with service.store.read() as unit:
-        runs = {week.number: unit.runs.by_source(ledger.window_of(week)) for week in begun}
-    every = config.schedule.deletion_check
-    known = [(source, week, runs[week.number].get(source.name, [])) for source in service.all_listening() for week in begun]
-    return [(source.name, week) for source, week, its_runs in known if due(source, its_runs, every, rereads[week.number], now)]
+        runs = unit.runs.by_source(collect.whole(config.exercise, now))
+    known = [(source, runs.get(source.name, [])) for source in service.all_listening()]
+    return [(source.name, week) for source, its_runs in known for week in _due_weeks(service, source, its_runs, now)]
+
+
+def _due_weeks(service: Service, source: Listening, runs: Sequence[Run], now: datetime) -> list[Week]:
+    exercise, schedule = service.config.exercise, service.config.schedule
+    checks = breaker.checks(runs)
+    if breaker.must_wait(runs, checks, now):
+        return []
+    troubled = breaker.troubled(checks)
+    weeks = [
+        week
+        for week in exercise.weeks
+        if week.opens <= now
+        and due(
+            source,
+            [run for run in runs if run.since < week.closes and week.opens < run.until],
+            schedule.deletion_check,
+            timetable.of(exercise, week, schedule).reread,
+            now,
+        )
+    ]
+    return sorted(weeks, key=lambda week: len(troubled.get(week.opens, ())))
 
 
 def do(service: Service, name: str, week: Week) -> Run:

@@ -10,6 +10,7 @@ from listener.jobs import (
     alarms,
     analyse,
     backup,
+    breaker,
     collect,
     deliver,
     digest,
@@ -111,17 +112,13 @@ def _due_weeks(service: Service, runs: Iterable[Run]) -> list[Week]:
 
 
 def read(service: Service) -> Iterable[Run]:
-    for task in collect.due_now(service):
-        if service.stopped():
-            return
-        yield _logged(collect.do(service, task))
+    steps = [(task.source, partial(collect.do, service, task)) for task in collect.due_now(service)]
+    return map(_logged, breaker.in_turn(steps, service.stopped))
 
 
 def check(service: Service) -> Iterable[Run]:
-    for source, week in sweep.due_now(service):
-        if service.stopped():
-            return
-        yield _logged(sweep.do(service, source, week))
+    steps = [(source, partial(sweep.do, service, source, week)) for source, week in sweep.due_now(service)]
+    return map(_logged, breaker.in_turn(steps, service.stopped))
 
 
 def _logged(run: Run) -> Run:
