@@ -1,4 +1,4 @@
-"""Files: questionnaires and exports as JSON Lines or CSV, kept mails as mbox or a folder of .eml."""
+"""Files: questionnaires and exports as JSON Lines or CSV, kept mails as mbox or a folder of .eml and Outlook's .msg."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ ROWS_A_PAGE = 5_000
 MAILS_A_PAGE = 200
 BYTES_A_PAGE = 16_000_000
 LINES, CSV, MBOX, MAIL = "lines", "csv", "mbox", "mail"
-FORMS: Mapping[str, str] = {".jsonl": LINES, ".ndjson": LINES, ".csv": CSV, ".mbox": MBOX, ".eml": MAIL, "": MAIL}
+FORMS: Mapping[str, str] = {".jsonl": LINES, ".ndjson": LINES, ".csv": CSV, ".mbox": MBOX, ".eml": MAIL, ".msg": MAIL, "": MAIL}
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class File(Collector):
     kind: ClassVar[str] = "file"
     channel: ClassVar[str] = "File"
 
-    path: str = option(help="a .jsonl, .ndjson, .csv or .mbox file, one .eml, or a folder of .eml files", asks=True)
+    path: str = option(help="a .jsonl, .ndjson, .csv or .mbox file, one .eml or .msg, or a folder of these", asks=True)
     network: str = option("file", help='what rows are from that name no network, such as "form"', asks=True)
     timezone: str = option("", help="time zone of rows whose time names none, such as Europe/London", asks=True)
     mask: bool | None = option(
@@ -154,7 +154,7 @@ class File(Collector):
     # --- mails ------------------------------------------------------------------------------------------------------------
 
     def _folder(self, folder: Path, window: Window | None, cursor: str | None) -> Iterator[Page]:
-        names = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".eml")
+        names = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".eml", ".msg"))
         return self._mail_pages((path.read_bytes() for path in names), window, cursor)
 
     def _mail_pages(self, mails: Iterable[bytes], window: Window | None, cursor: str | None) -> Iterator[Page]:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from itertools import chain, pairwise
 from typing import BinaryIO
 
-from collectors import automatic, masking, message, replies
+from collectors import automatic, masking, message, outlook, replies
 from collectors.base import Aside, Item
 from collectors.message import Mail, Unreadable
 from collectors.post import Author, Post
@@ -29,7 +29,16 @@ def read_mail(payload: bytes, arrived: datetime | None, mask: bool) -> Item | As
     With `mask`, what identifies a person is masked and the bytes are not kept.
     """
     payload = _bare(payload)
+    if outlook.is_one(payload):
+        return _read_outlook(payload, arrived, mask)
     return _read(payload, arrived, mask) if len(payload) <= LARGEST_MAIL else read_beginning(payload, arrived, mask)
+
+
+def _read_outlook(payload: bytes, arrived: datetime | None, mask: bool) -> Item | Aside:
+    try:
+        return read_mail(outlook.as_mail(payload), arrived, mask)
+    except Unreadable as error:
+        return Aside(_digest(payload), "unreadable", str(error), at=arrived)
 
 
 def read_beginning(payload: bytes, arrived: datetime | None, mask: bool) -> Item | Aside:
@@ -69,6 +78,8 @@ def _parse(payload: bytes) -> Mail:
 
 def arrival(payload: bytes) -> datetime | None:
     """When a mail reached the mailbox by its own headers, a tenth of the work of reading it; None if they do not say."""
+    if outlook.is_one(payload):
+        return None
     try:
         return _arrival(message.parse_headers(_bare(payload)))
     except Unreadable:
