@@ -14,16 +14,9 @@ if TYPE_CHECKING:
     from olefile import OleFileIO
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-SUBJECT, SENT, HEADERS, SENDER, ADDRESS, SMTP_ADDRESS = "0037", 0x00390040, "007D", "0C1A", "0C1F", "5D01"
-DELIVERED, WORDS, HTML, MESSAGE_ID, REPLY_TO_ID, FILE_NAME, SHORT_NAME = (
-    0x0E060040,
-    "1000",
-    "1013",
-    "1035",
-    "1042",
-    "3707",
-    "3704",
-)
+SUBJECT, HEADERS, SENDER, ADDRESS, SMTP_ADDRESS = "0037", "007D", "0C1A", "0C1F", "5D01"
+WORDS, HTML, MESSAGE_ID, REPLY_TO_ID, FILE_NAME, SHORT_NAME = "1000", "1013", "1035", "1042", "3707", "3704"
+DELIVERED, SENT, CREATED = 0x0E060040, 0x00390040, 0x30070040
 PROPERTIES, PROPERTIES_HEAD, PROPERTY = "__properties_version1.0", 32, 16  # bytes
 BEGAN = datetime(1601, 1, 1, tzinfo=UTC)
 OF_THE_BODY = re.compile(r"(?im)^(?:content-[a-z-]{1,40}|mime-version)[ \t]*:.*(?:\r?\n[ \t].*)*(?:\r?\n|\Z)")
