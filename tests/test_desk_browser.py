@@ -1,7 +1,6 @@
 """Reading and curating a week in a real browser: by keyboard only, by thumb, without scripts."""
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from listener.jobs import people
 from tests import desks
 from tests.desk_clients import make_app
 from tests.servers import browser, desk
-from tests.test_pages_browser import OPEN_ALL, RULES
+from tests.test_pages_browser import OPEN_ALL
 
 pytestmark = pytest.mark.browser
 
@@ -100,22 +99,6 @@ def settled(page):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(opened, path):
-    page = opened(path, bypass_csp=True)
-    page.evaluate(browser.axe())
-    found = {}
-
-    for shut, width, scheme in product((True, False), (360, 1280), ("light", "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate("" if shut else OPEN_ALL)
-        ran = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
-        found[shut, width, scheme] = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in ran["violations"]]
-
-    assert {view: rules for view, rules in found.items() if rules} == {}
-
-
-@pytest.mark.parametrize("path", PAGES)
 def test_a_thumb_finds_everything_on_the_smallest_phone(opened, path):
     page = opened(path, viewport={"width": 320, "height": 640}, has_touch=True)
     page.evaluate(OPEN_ALL)
@@ -125,21 +108,6 @@ def test_a_thumb_finds_everything_on_the_smallest_phone(opened, path):
 
     assert over <= 0
     assert [height for height in heights if height < 43.5] == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_asked_of_anybody_else_and_the_policy_is_not_broken(opened, address, path):
-    page = opened("/nowhere")
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text) if "404" not in message.text else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-
-    page.goto(address + path.format("w1-c1", "w1-c2"), wait_until="networkidle")
-
-    assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
-    assert said == []
 
 
 def test_a_week_is_curated_by_keyboard_only(opened, service):

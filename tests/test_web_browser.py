@@ -1,7 +1,6 @@
-"""The desk's own pages in a real browser: signing in by keyboard, accessible, quiet, readable on a phone, without scripts."""
+"""The desk's own pages in a real browser: signing in by keyboard, by thumb, without scripts."""
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import pytest
@@ -12,14 +11,11 @@ from tests.desk_clients import make_app
 from tests.factories import NOW
 from tests.servers import browser, desk
 from tests.services import make_service
-from tests.test_pages_browser import RULES
 
 pytestmark = pytest.mark.browser
 
 PASSWORD = "four tulips below the bridge"
 LONG = "a.very.long.name.of.somebody@an.even.longer.trust.example"
-PAGES = ["/sign-in", "/people", "/record", "/record?before=30", "/nowhere"]
-SHOWN: list[tuple[str, bool]] = [("/sign-in", False), *((path, True) for path in PAGES[1:])]
 
 
 @pytest.fixture(scope="module")
@@ -62,42 +58,6 @@ def signed_in(chromium, address) -> Any:
     kept = context.storage_state()
     context.close()
     return kept
-
-
-@pytest.mark.parametrize(("path", "inside"), SHOWN)
-def test_axe_finds_nothing(chromium, address, signed_in, path, inside):
-    page = chromium.new_context(bypass_csp=True, storage_state=signed_in if inside else None).new_page()
-    page.goto(address + path)
-    page.evaluate(browser.axe())
-    found = {}
-
-    for width, scheme in product((360, 768, 1280), ("light", "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        ran = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
-        found[width, scheme] = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in ran["violations"]]
-
-    page.context.close()
-    assert {view: rules for view, rules in found.items() if rules} == {}
-
-
-@pytest.mark.parametrize(("path", "inside"), SHOWN)
-def test_pages_are_quiet_styled_and_never_scroll_sideways(chromium, address, signed_in, path, inside):
-    page = chromium.new_context(storage_state=signed_in if inside else None, viewport={"width": 320, "height": 600}).new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-
-    page.goto(address + path, wait_until="networkidle")
-
-    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    styled = page.evaluate("getComputedStyle(document.querySelector('.skip')).position")
-    page.context.close()
-    assert [url for url in asked if not url.startswith((address, "data:"))] == []
-    assert [line for line in said if "404" not in line] == []
-    assert (over <= 0, styled) == (True, "absolute")
 
 
 def test_without_scripts_a_role_is_changed_and_somebody_disabled(chromium, address, signed_in):
