@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from digests import words
 from listener.cli import opened, tables, times
-from listener.jobs import retention, status
+from listener.jobs import deadlines, retention, status
 from listener.jobs.breaker import Breaker
 from listener.jobs.status import SourceState, Status, WeekState
 from listener.jobs.timetable import Timetable
@@ -47,7 +47,7 @@ def show(found: Status, title: str, zone: str) -> None:
     _show_sources(found, zone)
     for week in found.weeks:
         print()
-        _show_week(week, zone)
+        _show_week(week, found.at, zone)
     for coming, moments in found.timetables:
         print()
         _show_timetable(coming, moments, zone)
@@ -111,7 +111,7 @@ def _waiting(breaker: Breaker, now: datetime, zone: str) -> str:
     return f"{who}waits until {times.told(breaker.until, zone)} {after}"
 
 
-def _show_week(one: WeekState, zone: str) -> None:
+def _show_week(one: WeekState, now: datetime, zone: str) -> None:
     made = (
         f"page of {times.told(one.draft.as_of, zone)}, {words.count(one.draft.contributions, 'contribution')}"
         if one.draft
@@ -122,7 +122,8 @@ def _show_week(one: WeekState, zone: str) -> None:
     tables.show(("  source", "posts", "read", "set aside", "off"), rows)
     for coverage in one.coverage:
         for gap in coverage.gaps:
-            print(f"  gap: {told(gap, zone)}")
+            soon = ", less than a day is left" if deadlines.closes_soon(gap, now) else ""
+            print(f"  gap: {told(gap, zone)}{soon}")
 
 
 def told(gap: Gap, zone: str) -> str:

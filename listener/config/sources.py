@@ -44,6 +44,7 @@ class SourceTable(Table):
 
     kind: str
     every: Duration | None = None
+    reach: Duration | None = None
     keep: Duration | None = None
     off: Annotated[str, BeforeValidator(reason)] = ""
 
@@ -65,6 +66,7 @@ def read(name: str, raw: Mapping[str, Any], shared: Shared | None, folder: Path,
         name=name,
         kind=kind,
         every=table.every,
+        reach=table.reach,
         keep=table.keep,
         off=table.off,
         options=_completed(kind, options, shared or Shared()),

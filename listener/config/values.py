@@ -15,13 +15,15 @@ from storage.values import Exercise
 class Source:
     """One `[sources.NAME]` table. `off` is the reason why it is not collected, empty if it is.
 
-    `keep` is how long its words are kept after they were said, None for as long as the exercise's.
-    `options` are what its collector takes; those of a source that is off may be incomplete, and hold no secrets.
+    `reach` is how far back it can be asked, None for as far as its kind can; `keep` is how long its words are kept after they
+    were said, None for as long as the exercise's. `options` are what its collector takes; those of a source that is off may be
+    incomplete, and hold no secrets.
     """
 
     name: str
     kind: str
     every: timedelta | None = None
+    reach: timedelta | None = None
     keep: timedelta | None = None
     off: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)

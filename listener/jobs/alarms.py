@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from digests import words
-from listener.jobs import collect, faults, outbox
+from listener.jobs import collect, deadlines, faults, outbox
 from listener.jobs.faults import Alarm, Heard
 from listener.jobs.service import Service
 from storage.curated import Message
@@ -54,10 +54,12 @@ def _of_step(name: str, fault: Exception, day: str) -> Alarm:
 def _of_sources(service: Service, now: datetime, zone: ZoneInfo) -> Iterator[Alarm]:
     with service.store.read() as unit:
         runs = unit.runs.by_source(collect.whole(service.config.exercise, now))
-        told = unit.messages.known("fault:") | unit.messages.known("mended:")
+        told = set.union(*(unit.messages.known(f"{kind}:") for kind in ("fault", "mended", "closing")))
     for source in service.all_listening():
         if not source.off:
-            yield from faults.alarms(Heard(source=source, runs=runs.get(source.name, [])), told, now, zone)
+            heard = Heard(source=source, runs=runs.get(source.name, []))
+            yield from faults.alarms(heard, told, now, zone)
+            yield from deadlines.alarms(heard, service.config.exercise.weeks, told, now, zone)
 
 
 def unsent(service: Service) -> list[Message]:

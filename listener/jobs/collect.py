@@ -75,10 +75,11 @@ def due(exercise: Exercise, schedule: "Schedule", source: Listening, runs: Seque
 def _of_week(
     exercise: Exercise, schedule: "Schedule", week: Week, source: Listening, runs: Sequence[Run], now: datetime
 ) -> Iterator[Task]:
+    since = max(week.opens, ledger.reached_from(source, now) or week.opens)
     until = min(now - source.lag, week.closes)
-    if until <= week.opens:
+    if until <= since:
         return
-    whole = Window(week.opens, until)
+    whole = Window(since, until)
     times = timetable.of(exercise, week, schedule)
     if now < week.closes:
         yield from _live(source, whole, runs, exercise.timezone)

@@ -87,7 +87,23 @@ def gaps(source: Listening, week: Week, runs: Sequence[Run], now: datetime) -> t
         for span in spans
         if span.until < until or span.length > 2 * source.every or now >= week.closes + timedelta(hours=1)
     ]
-    return tuple(_gap(source, span, runs, now) for span in old)
+    return tuple(_gap(source, part, runs, now) for span in old for part in _parts(span, reached_from(source, now)))
+
+
+def reached_from(source: Listening, now: datetime) -> datetime | None:
+    """The earliest full hour (UTC) that the source can still be asked for; None if there is no limit."""
+    if source.reach is None:
+        return None
+    edge = now - source.reach
+    hour = edge.replace(minute=0, second=0, microsecond=0)
+    return hour if hour == edge else hour + timedelta(hours=1)
+
+
+def _parts(span: Window, edge: datetime | None) -> list[Window]:
+    """What is lost for good and what can still be read are two gaps."""
+    if edge is None or not span.since < edge < span.until:
+        return [span]
+    return [Window(span.since, edge), Window(edge, span.until)]
 
 
 def _gap(source: Listening, span: Window, runs: Sequence[Run], now: datetime) -> Gap:

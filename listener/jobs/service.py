@@ -69,7 +69,7 @@ class Service:
             asked=fingerprint(collector),
             words=collector.asked,
             every=source.every or self.config.schedule.every,
-            reach=collector.reach,
+            reach=source.reach or collector.reach,
             lag=collector.lag,
             swept=hasattr(collector, "look_up") and not collector.look_up_costs,
         )
