@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from collectors import way_out
-from collectors.base import BadRequest, CollectorError, NotAllowed, RateLimited, Secret, Unavailable, Vault
+from collectors.base import BadRequest, CollectorError, NotAllowed, OutOfCredit, RateLimited, Secret, Unavailable, Vault
+from collectors.line import Line
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
     from atproto import Client, Session, SessionEvent, exceptions
-    from httpx import Response
+    from httpx import Request, Response
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Connection:
         self._timeout, self._vault, self._now = timeout, vault, now
         self._kept_as = f"bluesky-session-{handle}@{service}"
         self._client: Client | None = None
+        self._line = Line()
         self._requests = 0
         self._tried = False
 
@@ -74,7 +76,7 @@ class Connection:
 
         client = self._client or self._restore() or self._log_in()
         self._requests += 1
-        with _translated(self._now()):
+        with self._in_time():
             content = client.invoke_query(method, params=DotDict(dict(params))).content
         if not isinstance(content, dict):
             raise Unavailable("Bluesky sent an answer that is no JSON object")
@@ -96,16 +98,36 @@ class Connection:
         client = self._open()
         self._requests += 1
         self._tried = True  # a login that is refused is not tried again either
-        with _translated(self._now()):
+        with self._in_time():
             client.login(self._handle, self._password.reveal(), fetch_bsky_profile=False)
         return client
+
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Foreign errors become ours, and the whole answer comes in time or not at all."""
+        try:
+            with _translated(self._now()), self._line.within(self._timeout):
+                yield
+        except Unavailable as error:
+            if self._line.is_cut:
+                raise Unavailable(f"Bluesky did not answer whole within {self._timeout:g} seconds") from error
+            raise
+
+    def _watch(self, request: "Request") -> None:
+        request.extensions["trace"] = self._note
+
+    def _note(self, event: str, told: Mapping[str, Any]) -> None:
+        """httpcore tells of each step: https://www.encode.io/httpcore/extensions/#trace."""
+        if event == "connection.connect_tcp.complete":
+            self._line.watch(told["return_value"].get_extra_info("socket"))
 
     def _open(self) -> "Client":
         """A client at the service where logins go, not at the server that an older session moved to."""
         from atproto import Client, Request
 
         self._close()
-        hooks = {"response": [_read_capped]}
+        self._line = Line()
+        hooks: dict[str, list[Callable[..., Any]]] = {"request": [self._watch], "response": [_read_capped]}
         self._client = Client(self._service, request=Request(timeout=self._timeout, verify=_trust(), event_hooks=hooks))
         self._client.on_session_change(self._keep)
         return self._client
@@ -113,6 +135,7 @@ class Connection:
     def _close(self) -> None:
         if self._client is not None:
             self._client.request.close()
+            self._line.close()
             self._client = None
 
     def _keep(self, _: "SessionEvent", session: "Session") -> None:
@@ -168,6 +191,8 @@ def _meaning(error: "exceptions.RequestErrorBase", now: datetime) -> CollectorEr
         return RateLimited("Bluesky asks to come back later", _reset(error.response.headers, now))
     if status == 401 or name in _SESSION_OVER:
         return SessionRefused(f"Bluesky did not accept the login; check handle and app password: {error}")
+    if status == 402:
+        return OutOfCredit(f"Bluesky wants to be paid: {error}")
     if status == 403:
         return NotAllowed(f"Bluesky does not allow this account to ask: {error}")
     if status >= 500 or status in (408, 409, 425):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from collectors import way_out
-from collectors.base import BadRequest, CollectorError, NotAllowed, RateLimited, Unavailable
+from collectors.base import BadRequest, CollectorError, NotAllowed, OutOfCredit, RateLimited, Unavailable
 
 if TYPE_CHECKING:
     from requests import RequestException, Response
@@ -128,6 +128,8 @@ def error_of(status: int, headers: Mapping[str, str], host: str, now: datetime) 
     reason = f"{host} answered {status}"
     if status == 429:
         return RateLimited(f"{reason}: too many requests", retry_after(headers.get("retry-after", ""), now))
+    if status == 402:
+        return OutOfCredit(f"{reason}: it wants to be paid before it lets us read this")
     if status in (401, 403, 407):
         return NotAllowed(f"{reason}: it does not let us read this")
     if status != 408 and 400 <= status < 500:

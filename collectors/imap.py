@@ -4,18 +4,20 @@ import imaplib
 import re
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from collectors.base import BadRequest, NotAllowed, Secret, Unavailable, Window
+from collectors.line import Line
 from collectors.message import parse_date
 
 if TYPE_CHECKING:
     from imap_tools import MailBox
 
 LISTED_TOGETHER = 500
+SLOWEST = 50_000  # bytes in a second: so much longer than other answers may large ones take
 LISTED = re.compile(rb'(?=.*\bUID (\d+))(?=.*\bINTERNALDATE "([^"]{1,40})")(?=.*\bRFC822\.SIZE (\d+))', re.DOTALL)
 UID = re.compile(rb"\bUID (\d+)")
 COMES_BACK = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)  # RFC 5530
@@ -34,8 +36,9 @@ class Listed:
 @contextmanager
 def connected(host: str, port: int, ca_file: str, timeout: float) -> Iterator["MailBox"]:
     """A connection whose certificate was checked; inside, foreign errors become ours."""
-    with _translated(host):
-        box = _connect(host, port, ca_file, timeout)
+    line = Line()
+    with _translated(host, line), closing(line):
+        box = _connect(host, port, _trusted(ca_file), timeout, line)
         try:
             yield box
         finally:  # no polite LOGOUT: it would wait for a server that is gone
@@ -90,7 +93,8 @@ def listed(box: "MailBox", uids: Sequence[int]) -> Iterator[list[Listed]]:
 
 def fetch(box: "MailBox", mails: Sequence[Listed], part: str) -> Iterator[tuple[Listed, bytes]]:
     """That part of each mail that is still there."""
-    answer = _fetch(box, [one.uid for one in mails], f"(UID {part})")
+    with box.client.patient_for(sum(one.size for one in mails)):
+        answer = _fetch(box, [one.uid for one in mails], f"(UID {part})")
     found = dict(_bodies(answer))
     return ((one, found[one.uid]) for one in mails if one.uid in found)
 
@@ -98,14 +102,48 @@ def fetch(box: "MailBox", mails: Sequence[Listed], part: str) -> Iterator[tuple[
 # --- what the server says ---------------------------------------------------------------------------------------------
 
 
-def _connect(host: str, port: int, ca_file: str, timeout: float) -> "MailBox":
-    from imap_tools import MailBox
+class _Client(imaplib.IMAP4_SSL):
+    """Answers come whole within `seconds`, and what their size wants beside, or not at all."""
 
+    def __init__(self, host: str, port: int, trusted: ssl.SSLContext, timeout: float, line: Line) -> None:
+        self._line, self._trusted, self.seconds = line, trusted, timeout
+        with line.within(timeout):
+            super().__init__(host, port, ssl_context=trusted, timeout=timeout)
+
+    def _create_socket(self, timeout: float | None) -> ssl.SSLSocket:
+        plain = imaplib.IMAP4._create_socket(self, timeout)  # type: ignore[attr-defined]  # before TLS takes its handle away
+        self._line.watch(plain)
+        return self._trusted.wrap_socket(plain, server_hostname=self.host)
+
+    def _simple_command(self, name: str, *arguments: Any) -> Any:
+        with self._line.within(self.seconds):
+            return super()._simple_command(name, *arguments)  # type: ignore[misc]  # what every command goes through
+
+    @contextmanager
+    def patient_for(self, size: int) -> Iterator[None]:
+        before = self.seconds
+        self.seconds += size / SLOWEST
+        try:
+            yield
+        finally:
+            self.seconds = before
+
+
+def _trusted(ca_file: str) -> ssl.SSLContext:
     try:
-        trusted = ssl.create_default_context(cafile=ca_file or None)
+        return ssl.create_default_context(cafile=ca_file or None)
     except OSError as error:
         raise BadRequest(f"ca_file {ca_file} cannot be read as certificates") from error
-    return MailBox(host, port=port, timeout=timeout, ssl_context=trusted)
+
+
+def _connect(host: str, port: int, trusted: ssl.SSLContext, timeout: float, line: Line) -> "MailBox":
+    from imap_tools import MailBox
+
+    class Box(MailBox):
+        def _get_mailbox_client(self) -> imaplib.IMAP4:
+            return _Client(host, port, trusted, timeout, line)
+
+    return Box(host, port=port, timeout=timeout, ssl_context=trusted)
 
 
 def _say_who(box: "MailBox", user: str, password: Secret, token: Secret | None) -> None:
@@ -143,7 +181,18 @@ def _bodies(answer: Sequence[Any]) -> Iterator[tuple[int, bytes]]:
 
 
 @contextmanager
-def _translated(host: str) -> Iterator[None]:
+def _translated(host: str, line: Line) -> Iterator[None]:
+    try:
+        with _our_words(host):
+            yield
+    except Unavailable as error:
+        if line.is_cut:
+            raise Unavailable(f"{host} did not answer whole in time") from error
+        raise
+
+
+@contextmanager
+def _our_words(host: str) -> Iterator[None]:
     from imap_tools.errors import ImapToolsError
 
     try:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from collectors.base import BadRequest, CollectorError, NotAllowed, RateLimited, Secret, Unavailable
+from collectors.base import BadRequest, CollectorError, NotAllowed, OutOfCredit, RateLimited, Secret, Unavailable
 
 if TYPE_CHECKING:
     from requests import Response
@@ -124,6 +124,8 @@ def meaning(address: str, response: "Response | None", cause: BaseException | No
     reason = f"{address} answered {response.status_code}: {_reason(response)}"
     if response.status_code == 429:
         return RateLimited(reason, _reset(response.headers.get("X-RateLimit-Reset", "")))
+    if response.status_code == 402:
+        return OutOfCredit(reason)
     if _wants_a_login(response):
         return NotAllowed(f"{reason} ({CURE})")
     if response.status_code in (404, 410):
