@@ -23,6 +23,10 @@ NOT_MODIFIED = 304
 TRANSLATED = ip_network("64:ff9b::/96")  # IPv4 packed in IPv6 by NAT64, RFC 6052
 
 
+class NotThere(BadRequest):
+    """The server knows nothing at this address, or no longer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What came, from which address after all redirects, and the marks by which the server knows it again."""
@@ -132,10 +136,10 @@ def error_of(status: int, headers: Mapping[str, str], host: str, now: datetime) 
         return OutOfCredit(f"{reason}: it wants to be paid before it lets us read this")
     if status in (401, 403, 407):
         return NotAllowed(f"{reason}: it does not let us read this")
+    if status in (404, 410):
+        return NotThere(f"{reason}: there is nothing at this address")
     if status != 408 and 400 <= status < 500:
-        return BadRequest(
-            f"{reason}: {'there is nothing at this address' if status in (404, 410) else 'it refuses the request'}"
-        )
+        return BadRequest(f"{reason}: it refuses the request")
     return Unavailable(reason)
 
 

@@ -11,12 +11,15 @@ from typing import ClassVar
 
 from collectors import mastodon_statuses as statuses
 from collectors import way_out
-from collectors.base import Collector, CollectorError, NotAllowed, Page, Secret, Unavailable, Window, option
+from collectors.base import Collector, CollectorError, Found, NotAllowed, Page, Secret, Unavailable, Window, option
+from collectors.mastodon_lookup import LookUp
 from collectors.mastodon_server import NotThere, Server
 
 log = logging.getLogger(__name__)
 
 MARGIN = timedelta(minutes=10)  # a status's number is made a little after its time, or before it where clocks differ
+LONGEST_LOOK_UP = 10.0  # seconds for an answer of one of many servers
+ANY_HOME = "*:443"  # the servers where posts were written
 SHOWN_TO_STRANGERS = 60  # replies in a context, for who is not logged in
 STATUS = re.compile(r"/(?:@[^/\s]+|users/[^/\s]+/statuses)/(\d{1,19})/?(?:[?#].*)?")
 
@@ -37,6 +40,7 @@ class Mastodon(Collector):
     token: Secret | None = option(None, help="an access token of an account on the first server, where it wants one")
     hashtags: tuple[str, ...] = option((), help="hashtags to look for", asks=True)
     question_posts: tuple[str, ...] = option((), help="posts on these servers whose replies are read, tag or not", asks=True)
+    homes: bool = option(True, help="whether the servers where posts were written are asked once a day what became of them")
     timeout: float = option(30.0, help="seconds to wait for an answer")
 
     def __post_init__(self) -> None:
@@ -78,7 +82,16 @@ class Mastodon(Collector):
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return tuple(way_out.place(address) for address in addresses_of(self.servers))
+        places = tuple(way_out.place(address) for address in addresses_of(self.servers))
+        return (*places, ANY_HOME) if self.homes else places
+
+    def look_up(self, ids: Iterable[str]) -> Iterator[Found]:
+        """What became of these posts, by the servers where they were written; of one that does not answer nothing is said."""
+        servers = addresses_of(self.servers)
+        tokens = {one: token for one in servers if (token := self._token_for(one)) is not None}
+        given, timeout = self.given, min(self.timeout, LONGEST_LOOK_UP)
+        asking = LookUp(servers=servers, tokens=tokens, homes=self.homes, timeout=timeout, now=given.now, stopped=given.stopped)
+        yield from asking.ask(ids)
 
     def check(self) -> None:
         """Asks each server for one page."""

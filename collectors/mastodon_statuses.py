@@ -16,6 +16,7 @@ from collectors.post import Author, Engagement, Post
 NETWORK = "mastodon"
 OPTED_OUT = "opted out"
 NOT_PUBLIC = "not public"
+NOT_INDEXABLE = "indexable:false"
 _NO_THANKS = re.compile(r"(?<![\w#])#(nobots?|noindex|nosearch)(?!\w)", re.IGNORECASE)
 # The link to a quoted post, written for programs that cannot show quotations.
 _QUOTE_FALLBACK = re.compile(r'<p class="quote-inline">[^<]*(?:<a [^>]*>[^<]*(?:<span[^>]*>[^<]*</span>)*[^<]*</a>)?[^<]*</p>')
@@ -84,13 +85,18 @@ def _wishes(status: Mapping[str, Any]) -> Iterator[str]:
 def _wishes_of(account: Mapping[str, Any]) -> Iterator[str]:
     if account.get("noindex") is True:
         yield "noindex"
-    if account.get("indexable") is False:
-        yield "indexable is false"
     fields = [
         lenient.string(field.get(part)) for field in lenient.mappings(account.get("fields")) for part in ("name", "value")
     ]
     profile = "\n".join([lenient.string(account.get("note")), *fields])
     yield from (f"#{match[1].lower()} in the profile" for match in _NO_THANKS.finditer(read_html(profile).text))
+
+
+def _labels(status: Mapping[str, Any], said: Mapping[str, Any]) -> tuple[str, ...]:
+    """Accounts are not indexable unless somebody says so: their posts count, and are kept off every public page."""
+    accounts = (lenient.mapping(one.get("account")) for one in (status, said))
+    hidden = (NOT_INDEXABLE,) if any(account.get("indexable") is False for account in accounts) else ()
+    return (*(("sensitive",) if said.get("sensitive") is True else ()), *hidden)
 
 
 # --- one post ---------------------------------------------------------------------------------------------------------
@@ -122,7 +128,7 @@ def _post(status: Mapping[str, Any]) -> Post:
         repost_of=_id_if_status(passed_on),
         quote_of=_id_if_status(lenient.mapping(lenient.mapping(said.get("quote")).get("quoted_status"))),
         engagement=_engagement(said),
-        labels=("sensitive",) if said.get("sensitive") is True else (),
+        labels=_labels(status, said),
         visibility=_visibility(status),
     )
 

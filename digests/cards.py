@@ -91,6 +91,7 @@ def _notes(post: Post) -> list[str]:
         (post.edited_at is not None, "Edited since it was first posted."),
         (len(post.text) > LONGEST, f"The first {LONGEST:,} of {len(post.text):,} characters: the export holds the rest."),
         (_keeps_to_signed_in(post), "Not for public pages: the author shows it only to people who are signed in."),
+        ("indexable:false" in post.labels, "Not for public pages: the author has not agreed to be found by search."),
     )
     return [text for is_so, text in told if is_so]
 

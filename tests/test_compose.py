@@ -506,9 +506,10 @@ def test_x_posts_are_shown_where_a_contract_allows_it():
         ({"visibility": "private"}, False),
         ({"visibility": "private", "kind": "mail"}, True),
         ({"labels": ("!no-unauthenticated",)}, True),
+        ({"labels": ("indexable:false",)}, True),
         ({}, True),
     ],
-    ids=["hidden", "followers only", "a mail to us", "signed in", "public"],
+    ids=["hidden", "followers only", "a mail to us", "signed in", "not indexable", "public"],
 )
 def test_the_wish_of_author_and_network_is_obeyed(of_post, shown):
     assert may_show(make_post(1, **of_post), frozenset()) is shown

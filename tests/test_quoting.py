@@ -19,6 +19,7 @@ ASKED = Permission(state="asked")
     [
         ({"network": "x"}, Curation(), "counted only"),
         ({"labels": ("!no-unauthenticated",)}, Curation(), "keeps it back"),
+        ({"labels": ("indexable:false",)}, Curation(), "keeps it back"),
         ({"labels": ("noindex",)}, Curation(), "keeps it back"),
         ({"visibility": "signed-in"}, Curation(), "not said in public"),
         ({"visibility": "unlisted"}, Curation(), "not said in public"),

@@ -72,6 +72,11 @@ class Network:
             return self.answers.pop(0)
         if path == "/api/v2/instance/":
             return 200, {}, {"configuration": {"timelines_access": {"hashtag_feeds": self.rules}}}
+        if path == "/api/v1/statuses":
+            return 200, {}, [one for one in self.statuses if one["id"] in query["id[]"]]
+        if match := re.fullmatch(r"/api/v1/statuses/(\d+)", path):
+            there = [one for one in self.statuses if one["id"] == match[1]]
+            return (200, {}, there[0]) if there else (404, {}, {"error": "Record not found"})
         if match := re.fullmatch(r"/api/v1/statuses/(\d+)/context", path):
             replies = [one for one in self.statuses if one["in_reply_to_id"] == match[1]]
             return 200, {}, {"ancestors": [], "descendants": replies}
