@@ -1,12 +1,12 @@
 """The ledger: every run as it began, went on and ended. Coverage is computed from it elsewhere, never kept."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
 
 from collectors.base import Window
 from storage.tables import runs
@@ -66,17 +66,35 @@ class Runs:
 
     def over(self, window: Window, source: str | None = None) -> list[Run]:
         """Runs whose window overlaps this one, oldest first."""
-        query = select(runs).where(runs.c.since < window.until, runs.c.until > window.since)
+        query = _over(window)
         if source is not None:
             query = query.where(runs.c.source == source)
-        return [_run(row) for row in self._connection.execute(query.order_by(runs.c.id))]
+        return self._found(query)
 
     def by_source(self, window: Window) -> dict[str, list[Run]]:
         """Source -> its runs over the window, oldest first."""
-        found: dict[str, list[Run]] = {}
-        for run in self.over(window):
-            found.setdefault(run.source, []).append(run)
-        return found
+        return _by_source(self.over(window))
+
+    def begun_from(self, windows: Iterable[tuple[Window, datetime | None]]) -> dict[str, list[Run]]:
+        """Source -> its runs that overlap one of these windows and began at that window's moment or later (None: whenever),
+        oldest first, each once."""
+        found: dict[int, Run] = {}
+        for window, moment in windows:
+            query = _over(window) if moment is None else _over(window).where(runs.c.started_at >= moment)
+            found |= {run.id: run for run in self._found(query)}
+        return _by_source(found[id_] for id_ in sorted(found))
+
+    def checks(self, window: Window) -> dict[str, list[Run]]:
+        """Source -> the deletion checks over the window, oldest first."""
+        return _by_source(self._found(_over(window).where(runs.c.why == "sweep")))
+
+    def first_begun(self, window: Window) -> dict[str, datetime]:
+        """Source -> when its first run over the window began."""
+        query = _over(window).with_only_columns(runs.c.source, func.min(runs.c.started_at).label("at"))
+        return {row.source: row.at for row in self._connection.execute(query.group_by(runs.c.source))}
+
+    def _found(self, query: Select[Any]) -> list[Run]:
+        return [_run(row) for row in self._connection.execute(query.order_by(runs.c.id))]
 
     def close_interrupted(self, now: datetime) -> None:
         """Runs that never ended were cut off by a kill: call it only while no other process can be reading."""
@@ -104,6 +122,18 @@ def _summed(kept: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
     return {reason: kept.get(reason, 0) + more.get(reason, 0) for reason in {*kept, *more}}
 
 
+def _over(window: Window) -> Select[Any]:
+    return select(runs).where(runs.c.since < window.until, runs.c.until > window.since)
+
+
+def _by_source(found: Iterable[Run]) -> dict[str, list[Run]]:
+    sorted_: dict[str, list[Run]] = {}
+    for run in found:
+        sorted_.setdefault(run.source, []).append(run)
+    return sorted_
+
+
 def _run(row: Row[Any]) -> Run:
-    values = {field.name: getattr(row, field.name) for field in fields(Run)}
-    return Run(**values | {"asides": json.loads(row.asides or "{}")})
+    values = dict(row._mapping)
+    values["asides"] = json.loads(row.asides or "{}")
+    return Run(**values)

@@ -187,6 +187,7 @@ NOW = datetime(2026, 10, 14, 12, tzinfo=UTC)
     [
         (RateLimited("later", NOW + timedelta(minutes=3)), 0, 3, 3),
         (RateLimited("later"), 0, 15, 15),
+        (RateLimited("next year", NOW + timedelta(days=400)), 0, 1440, 1440),
         (NotAllowed("who?"), 5, 60, 60),
         (OutOfCredit("pay"), 0, 60, 60),
         (BadRequest("what?"), 0, 60, 60),
@@ -194,7 +195,7 @@ NOW = datetime(2026, 10, 14, 12, tzinfo=UTC)
         (Unavailable("down"), 2, 20, 22),
         (Unavailable("down"), 50, 360, 396),
     ],
-    ids=["told when", "not told", "a person", "money", "bad", "first", "third", "never longer"],
+    ids=["told when", "not told", "told too much", "a person", "money", "bad", "first", "third", "never longer"],
 )
 def test_how_long_a_fault_is_left_alone(problem, failures, least, most):
     for source in map(str, range(20)):

@@ -5,15 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from listener.jobs import digest, status, sweep, tick
-from listener.jobs.ledger import Listening
 from tests.networks import bluesky
 from tests.services import FIRST, SKY, make_run, make_service, store_sky, wordings
 
 MOMENT = datetime(2026, 10, 21, 12, tzinfo=UTC)  # Wednesday of week 2
 DAY = timedelta(days=1)
 SAYINGS = wordings(40)
-SOURCE = Listening(name="tag", kind="bluesky", swept=True)
-READ = make_run(FIRST, MOMENT)
 
 
 class Clock:
@@ -47,32 +44,37 @@ def make_check(at, **differently):
 
 
 @pytest.mark.parametrize(
-    ("source", "runs", "expected"),
+    ("checks", "first", "expected"),
     [
-        (SOURCE, [READ], True),
-        (SOURCE, [], False),
-        (SOURCE, [make_run(FIRST, MOMENT + timedelta(hours=2))], False),
-        (SOURCE, [READ, make_check(MOMENT + timedelta(hours=1))], False),
-        (SOURCE, [READ, make_check(MOMENT)], True),
-        (SOURCE, [READ, make_check(MOMENT, state="failed", retry_at=MOMENT + 2 * DAY)], False),
-        (SOURCE, [READ, make_check(MOMENT, state="failed", retry_at=MOMENT)], True),
-        (Listening(name="tag", kind="file"), [READ], False),
-        (Listening(name="tag", kind="bluesky", swept=True, off="no account"), [READ], False),
+        ([], MOMENT, True),
+        ([], MOMENT + timedelta(hours=2), False),
+        ([make_check(MOMENT + timedelta(hours=1))], MOMENT, False),
+        ([make_check(MOMENT)], MOMENT, True),
+        ([make_check(MOMENT, state="failed", retry_at=MOMENT + 2 * DAY)], MOMENT, False),
+        ([make_check(MOMENT, state="failed", retry_at=MOMENT)], MOMENT, True),
     ],
-    ids=[
-        "a day later",
-        "nothing read",
-        "too early",
-        "just checked",
-        "checked yesterday",
-        "cooling",
-        "cooled",
-        "no look-up",
-        "off",
-    ],
+    ids=["a day later", "too early", "just checked", "checked yesterday", "cooling", "cooled"],
 )
-def test_when_a_check_is_due(source, runs, expected):
-    assert sweep.due(source, runs, DAY, MOMENT + 9 * DAY, MOMENT + DAY) == expected
+def test_when_a_check_is_due(checks, first, expected):
+    assert sweep.due(checks, DAY, first, MOMENT + 9 * DAY, MOMENT + DAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("extra", "expected"),
+    [(SKY, [("sky", 1), ("sky", 2)]), (SKY + 'off = "no account"\n', []), ("", [])],
+    ids=["answers by id", "off", "no look-up"],
+)
+def test_what_was_read_is_checked_where_the_network_answers_by_id(tmp_path, extra, expected):
+    listened(tmp_path, make_posts())
+    service = make_service(tmp_path, now=lambda: MOMENT + DAY, extra=extra)
+
+    assert [(source, week.number) for source, week in sweep.due_now(service)] == expected
+
+
+def test_before_anything_was_read_nothing_is_checked(tmp_path):
+    store_sky(tmp_path, [])
+
+    assert sweep.due_now(make_service(tmp_path, now=lambda: MOMENT + DAY, extra=SKY)) == []
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_when_a_check_is_due(source, runs, expected):
 def test_on_the_morning_after_a_week_its_posts_are_looked_up_however_lately_they_were(checked, expected):
     reread = MOMENT + timedelta(hours=2)
 
-    assert sweep.due(SOURCE, [READ, make_check(reread + checked)], DAY, reread, reread + timedelta(minutes=6)) is expected
+    assert sweep.due([make_check(reread + checked)], DAY, MOMENT, reread, reread + timedelta(minutes=6)) is expected
 
 
 def test_what_was_taken_down_is_gone_from_store_and_page_within_the_tick(tmp_path):

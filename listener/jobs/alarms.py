@@ -52,14 +52,15 @@ def _of_step(name: str, fault: Exception, day: str) -> Alarm:
 
 
 def _of_sources(service: Service, now: datetime, zone: ZoneInfo) -> Iterator[Alarm]:
+    listened = [source for source in service.all_listening() if not source.off]
+    back = max(faults.LOOK_BACK, *(source.reach or timedelta() for source in listened), timedelta())
     with service.store.read() as unit:
-        runs = unit.runs.by_source(collect.whole(service.config.exercise, now))
+        runs = unit.runs.begun_from([(collect.whole(service.config.exercise, now), now - back)])
         told = set.union(*(unit.messages.known(f"{kind}:") for kind in ("fault", "mended", "closing")))
-    for source in service.all_listening():
-        if not source.off:
-            heard = Heard(source=source, runs=runs.get(source.name, []))
-            yield from faults.alarms(heard, told, now, zone)
-            yield from deadlines.alarms(heard, service.config.exercise.weeks, told, now, zone)
+    for source in listened:
+        heard = Heard(source=source, runs=runs.get(source.name, []))
+        yield from faults.alarms(heard, told, now, zone)
+        yield from deadlines.alarms(heard, service.config.exercise.weeks, told, now, zone)
 
 
 def unsent(service: Service) -> list[Message]:

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 _PERSON_WAIT = timedelta(hours=1)
 _LIMIT_WAIT = timedelta(minutes=15)
+LONGEST_PAUSE = timedelta(days=1)
 # Passes that read a week anew as a whole: what an earlier pass had got through does not count for them.
 _ANEW = ("reread", "settle")
 
@@ -80,19 +81,12 @@ def _of_week(
     if until <= since:
         return
     whole = Window(since, until)
-    times = timetable.of(exercise, week, schedule)
-    if now < week.closes:
+    why, moment = timetable.present_pass(timetable.of(exercise, week, schedule), now)
+    if why != "live":
+        counted = [run for run in runs if moment is None or run.started_at >= moment]
+        yield from _tasks(source, ledger.missing(whole, ledger.covered(counted, source.asked)), why, exercise.timezone)
+    elif now < week.closes:
         yield from _live(source, whole, runs, exercise.timezone)
-    elif now >= times.closing:
-        yield from _tasks(source, ledger.missing(whole, ledger.covered(runs, source.asked)), "closing", exercise.timezone)
-    if now >= times.reread:
-        yield from _anew(source, whole, [run for run in runs if run.started_at >= times.reread], "reread", exercise.timezone)
-    if now >= times.settle:
-        yield from _anew(source, whole, [run for run in runs if run.started_at >= times.settle], "settle", exercise.timezone)
-
-
-def _anew(source: Listening, whole: Window, since: Sequence[Run], why: Pass, timezone: str) -> Iterator[Task]:
-    yield from _tasks(source, ledger.missing(whole, ledger.covered(since, source.asked)), why, timezone)
 
 
 def _live(source: Listening, whole: Window, runs: Sequence[Run], timezone: str) -> Iterator[Task]:
@@ -124,9 +118,10 @@ def _resumed(task: Task, runs: Sequence[Run], asked: str) -> Task:
 
 
 def wait_after(problem: CollectorError, failures: int, source: str, now: datetime) -> datetime:
-    """When to come back after a fault: as the network said, or later each time, scattered by the source's name."""
+    """When to come back after a fault: as the network said but within a day, or later each time, scattered by the source's
+    name."""
     if isinstance(problem, RateLimited):
-        return problem.until or now + _LIMIT_WAIT
+        return min(problem.until or now + _LIMIT_WAIT, now + LONGEST_PAUSE)
     if isinstance(problem, NotAllowed | OutOfCredit | BadRequest):
         return now + _PERSON_WAIT
     return now + breaker.backoff(failures, source)
@@ -221,6 +216,14 @@ def due_now(service: Service) -> list[Task]:
     """Everything that the ledger says is due at this moment, source by source."""
     exercise, now = service.config.exercise, service.now()
     with service.store.read() as unit:
-        runs = unit.runs.by_source(whole(exercise, now))
+        runs = unit.runs.begun_from(_that_count(service, now))
     sources = [one for one in service.all_listening() if not one.off]
     return [task for one in sources for task in due(exercise, service.config.schedule, one, runs.get(one.name, []), now)]
+
+
+def _that_count(service: Service, now: datetime) -> list[tuple[Window, datetime | None]]:
+    """Which runs decide what is due: of each week those that count for its present pass, and all of the last days."""
+    exercise, schedule = service.config.exercise, service.config.schedule
+    begun = [(week, timetable.of(exercise, week, schedule)) for week in exercise.weeks if week.opens <= now]
+    counted = [(ledger.window_of(week), timetable.present_pass(times, now)[1]) for week, times in begun]
+    return [*counted, (whole(exercise, now), now - 2 * LONGEST_PAUSE)]

@@ -13,8 +13,8 @@ from listener.jobs.ledger import Listening
 from storage.values import Run
 
 _AGAIN = 2  # how often a fault of one kind that heals and comes back is told again in a day
-_LOOK_BACK = timedelta(days=1)
-_MENDED_WITHIN = timedelta(days=14)
+_TOLD_WITHIN = timedelta(days=1)
+LOOK_BACK = timedelta(days=14)
 _WAITS = "Nothing has to be done: it is tried again by itself{next}. If it stays so, run: listener check --online"
 _CURES = {
     "NotAllowed": "Somebody has to act: renew the login or the token of [sources.{source}], then run: listener check --online",
@@ -50,7 +50,7 @@ def alarms(heard: Heard, told: Collection[str], now: datetime, zone: ZoneInfo) -
     A fault is told once a day; one that heals and comes back is told again, a few times.
     """
     for key, run in _by_key(heard, zone).items():
-        if key not in told and now - run.started_at < _LOOK_BACK:
+        if key not in told and now - run.started_at < _TOLD_WITHIN:
             yield _alarm(heard, key, run, now, zone)
     for runs in _readings_and_checks(heard.runs):
         yield from _mended(heard, runs, told, now, zone)
@@ -120,7 +120,7 @@ def _mended(heard: Heard, runs: Sequence[Run], told: Collection[str], now: datet
     """One message for all that failed since the last such message, once later runs have made up for every one of them."""
     prefix = f"mended:{heard.source.name}:{_stream(runs[0]) if runs else ''}:"
     before = max((int(key.removeprefix(prefix)) for key in told if key.startswith(prefix)), default=0)
-    failed = [run for run in runs if run.state == "failed" and run.id > before and now - run.started_at < _MENDED_WITHIN]
+    failed = [run for run in runs if run.state == "failed" and run.id > before and now - run.started_at < LOOK_BACK]
     if not failed or not _was_told(heard, failed, told, zone) or not all(_is_made_up(run, runs) for run in failed):
         return
     span = words.span(min(run.since for run in failed), max(run.until for run in failed), zone)

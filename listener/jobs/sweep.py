@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from collectors.base import CollectorError, Window
-from listener.jobs import breaker, collect, lookup, timetable
-from listener.jobs.ledger import Listening
+from listener.jobs import breaker, collect, ledger, lookup, timetable
 from listener.jobs.service import Service
 from storage.runs import Asking
 from storage.values import Run, Week
@@ -15,47 +14,48 @@ ASKED = "deletion check"
 _MOST = 0.5
 
 
-def due(source: Listening, runs: Sequence[Run], every: timedelta, reread: datetime, now: datetime) -> bool:
-    """Whether a week's posts of a source should be looked up now. `runs` are the source's runs over the week, oldest first.
+def due(checks: Sequence[Run], every: timedelta, first: datetime, reread: datetime, now: datetime) -> bool:
+    """Whether a week's posts of a source should be looked up now. `checks` are those of the week so far, oldest first; `first`
+    is when it was read for the first time.
 
     Once every so often, and in any case when the week is read anew at `reread`: what is shown that morning was looked up in it.
     """
-    if source.off or not source.swept or not runs:
-        return False
-    checks = breaker.checks(runs)
     until = breaker.cools_until(checks, checks[-1].since) if checks else None
     if until is not None and now < until:
         return False
-    done = [run.started_at for run in checks if run.state == "complete"]
-    last = max(done, default=runs[0].started_at)
+    last = max((run.started_at for run in checks if run.state == "complete"), default=first)
     return now - last >= every or last < reread <= now
 
 
 def due_now(service: Service) -> list[tuple[str, Week]]:
     """The sources and weeks whose check the ledger says is due, those that keep failing last."""
-    config, now = service.config, service.now()
+    exercise, now = service.config.exercise, service.now()
+    weeks = [week for week in exercise.weeks if week.opens <= now]
     with service.store.read() as unit:
-        runs = unit.runs.by_source(collect.whole(config.exercise, now))
-    known = [(source, runs.get(source.name, [])) for source in service.all_listening()]
-    return [(source.name, week) for source, its_runs in known for week in _due_weeks(service, source, its_runs, now)]
+        checks = unit.runs.checks(collect.whole(exercise, now))
+        recent = unit.runs.begun_from([(collect.whole(exercise, now), now - 2 * collect.LONGEST_PAUSE)])
+        first = {week.number: unit.runs.first_begun(ledger.window_of(week)) for week in weeks}
+    found: list[tuple[str, Week]] = []
+    for source in service.all_listening():
+        its_checks = checks.get(source.name, [])
+        if source.swept and not source.off and not breaker.must_wait(recent.get(source.name, []), its_checks, now):
+            read = [(week, first[week.number][source.name]) for week in weeks if source.name in first[week.number]]
+            found += [(source.name, week) for week in _due_weeks(service, its_checks, read)]
+    return found
 
 
-def _due_weeks(service: Service, source: Listening, runs: Sequence[Run], now: datetime) -> list[Week]:
+def _due_weeks(service: Service, checks: Sequence[Run], read: Sequence[tuple[Week, datetime]]) -> list[Week]:
     exercise, schedule = service.config.exercise, service.config.schedule
-    checks = breaker.checks(runs)
-    if breaker.must_wait(runs, checks, now):
-        return []
     troubled = breaker.troubled(checks)
     weeks = [
         week
-        for week in exercise.weeks
-        if week.opens <= now
-        and due(
-            source,
-            [run for run in runs if run.since < week.closes and week.opens < run.until],
+        for week, first in read
+        if due(
+            [run for run in checks if run.since < week.closes and week.opens < run.until],
             schedule.deletion_check,
+            first,
             timetable.of(exercise, week, schedule).reread,
-            now,
+            service.now(),
         )
     ]
     return sorted(weeks, key=lambda week: len(troubled.get(week.opens, ())))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from digests import words
-from storage.values import Exercise, Week
+from storage.values import Exercise, Pass, Week
 
 if TYPE_CHECKING:
     from listener.config import Schedule
@@ -50,6 +50,15 @@ def of(exercise: Exercise, week: Week, schedule: "Schedule") -> Timetable:
         settle=(datetime.combine(day, schedule.reread, zone) + schedule.settle).astimezone(UTC),  # by the clock on the wall
         moved=_moved(day, working, schedule),
     )
+
+
+def present_pass(times: Timetable, now: datetime) -> tuple[Pass, datetime | None]:
+    """How a week is read at this moment, and from when on a reading must have begun to count for that (None: whenever)."""
+    if now >= times.settle:
+        return "settle", times.settle
+    if now >= times.reread:
+        return "reread", times.reread
+    return ("closing" if now >= times.closing else "live"), None
 
 
 def running(exercise: Exercise, now: datetime, schedule: "Schedule") -> list[tuple[Week, Timetable]]:
