@@ -14,6 +14,7 @@ _SHARES = (
 _NAMES = {
     "bluesky": "Bluesky",
     "call": "Phone call",
+    "care_opinion": "Care Opinion",
     "file": "File",
     "form": "Questionnaire",
     "group": "Group",

@@ -317,6 +317,7 @@ OPTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "feed": ({"url": "https://blog.example/feed"}, ("blog.example:443",)),
     "file": ({"path": "a.csv"}, ()),
     "mailbox": ({"host": "imap.example", "user": "u", "password": Secret("p")}, ("imap.example:993",)),
+    "care_opinion": ({"key": Secret("unused")}, ("www.careopinion.org.uk:443",)),
     "mastodon": ({"servers": ("one.example", "https://two.example:8443")}, ("one.example:443", "two.example:8443", "*:443")),
     "replay": ({"of": "x", "folder": "f"}, ()),
     "x": ({"bearer_token": Secret("b")}, ("api.twitter.com:443",)),

@@ -20,6 +20,7 @@ from tests.servers import certificates
 MOST_KILOBYTES = 200_000
 OPTIONS = {
     "bluesky": "service='{at}', handle='carers.example', password=base.Secret('unused'), hashtags=('#a',)",
+    "care_opinion": "service='{at}', key=base.Secret('unused'), roles=(), allow_private_addresses=True",
     "feed": "url='{at}/feed', allow_private_addresses=True",
     "mastodon": "servers=('{at}',), hashtags=('#a',)",
     "x": "service='{at}', bearer_token=base.Secret('unused'), hashtags=('#a',), pace=0.0",

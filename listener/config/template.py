@@ -16,6 +16,7 @@ from listener.config import sources
 NAMES = {"mailbox": "mail", "file": "answers"}
 OFF = {
     "bluesky": "no account yet",
+    "care_opinion": "no subscription yet",
     "feed": "no feed chosen yet",
     "mailbox": "no mailbox yet",
     "mastodon": "servers not chosen, and their rules not read yet",
