@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from collectors.base import BadRequest, NotAllowed, OutOfCredit, RateLimited, Unavailable, Window
+from collectors.base import BadRequest, CollectorError, NotAllowed, OutOfCredit, RateLimited, Unavailable, Window
+from collectors.bluesky_session import NotThere, SessionRefused
+from collectors.x_answers import Overloaded
 from listener.config import Schedule
 from listener.jobs import collect
 from listener.jobs.collect import Task
@@ -254,6 +256,20 @@ def test_a_fault_is_written_down_with_its_sentence_and_when_to_come_back(tmp_pat
     assert (run.state, run.error) == ("failed", "BadRequest")
     assert "answers.jsonl" in run.reason
     assert run.retry_at == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind"),
+    [
+        (Overloaded("500"), "Unavailable"),
+        (SessionRefused("401"), "NotAllowed"),
+        (NotThere("404"), "BadRequest"),
+        (RateLimited("429"), "RateLimited"),
+        (CollectorError("what?"), "CollectorError"),
+    ],
+)
+def test_a_finer_error_of_a_collector_is_written_down_by_what_it_means(problem, kind):
+    assert collect.kind_of(problem) == kind
 
 
 def test_a_fault_of_ours_is_written_down_and_cools_like_any_other(tmp_path, caplog):

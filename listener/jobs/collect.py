@@ -186,8 +186,13 @@ def fail(service: Service, run: Run, problem: CollectorError) -> Run:
         stream = breaker.checks(runs) if run.why == "sweep" else breaker.readings(runs)
         before = [one for one in stream if one.id < run.id]
         retry_at = wait_after(problem, _failures(problem, run, before), run.source, now)
-        unit.runs.end(run.id, now, state="failed", error=type(problem).__name__, reason=str(problem), retry_at=retry_at)
+        unit.runs.end(run.id, now, state="failed", error=kind_of(problem), reason=str(problem), retry_at=retry_at)
         return unit.runs.get(run.id)
+
+
+def kind_of(problem: CollectorError) -> str:
+    """The name of the error that says when to come back and who must act; a collector may know finer ones."""
+    return next(kind.__name__ for kind in type(problem).__mro__ if CollectorError in (kind, *kind.__bases__))
 
 
 def _failures(problem: CollectorError, run: Run, before: Sequence[Run]) -> int:
