@@ -4,7 +4,7 @@ from importlib import import_module
 
 from collectors.base import Collector
 
-KINDS = ("bluesky", "care_opinion", "feed", "file", "mailbox", "mastodon", "replay", "x")
+KINDS = ("bluesky", "care_opinion", "discourse", "feed", "file", "mailbox", "mastodon", "replay", "x")
 
 
 def find(kind: str) -> type[Collector]:

@@ -74,7 +74,9 @@ class _Writer:
             self.hidden += 1
             return
         self._break(tag)
-        self._open_quote(tag == "blockquote" and (_is_quote(attributes) or self._is_introduced()))
+        self._open_quote(
+            _is_aside(tag, attributes) or (tag == "blockquote" and (_is_quote(attributes) or self._is_introduced()))
+        )
         if tag == "li":
             self.words.append("- ")
         if tag == "a":
@@ -140,3 +142,8 @@ def _is_quote(attributes: Mapping[str, str]) -> bool:
     """Whether a blockquote quotes a mail: older Outlook and Yahoo use it for words that somebody only indented."""
     marks = attributes.get("class", "").lower(), attributes.get("style", "").lower()
     return attributes.get("type", "").lower() == "cite" or "quote" in marks[0] or "border-left" in marks[1]
+
+
+def _is_aside(tag: str, attributes: Mapping[str, str]) -> bool:
+    """What forums set beside a post: the words of another, or the beginning of a page that is linked to."""
+    return tag == "aside" and bool({"quote", "onebox"} & set(attributes.get("class", "").lower().split()))

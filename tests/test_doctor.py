@@ -318,6 +318,10 @@ OPTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "file": ({"path": "a.csv"}, ()),
     "mailbox": ({"host": "imap.example", "user": "u", "password": Secret("p")}, ("imap.example:993",)),
     "care_opinion": ({"key": Secret("unused")}, ("www.careopinion.org.uk:443",)),
+    "discourse": (
+        {"url": "https://forum.example:8443/", "agreed": True, "agreed_by": "a", "agreed_on": "2026-10-01"},
+        ("forum.example:8443",),
+    ),
     "mastodon": ({"servers": ("one.example", "https://two.example:8443")}, ("one.example:443", "two.example:8443", "*:443")),
     "replay": ({"of": "x", "folder": "f"}, ()),
     "x": ({"bearer_token": Secret("b")}, ("api.twitter.com:443",)),

@@ -21,6 +21,9 @@ MOST_KILOBYTES = 200_000
 OPTIONS = {
     "bluesky": "service='{at}', handle='carers.example', password=base.Secret('unused'), hashtags=('#a',)",
     "care_opinion": "service='{at}', key=base.Secret('unused'), roles=(), allow_private_addresses=True",
+    "discourse": (
+        "url='{at}', hashtags=('#a',), allow_private_addresses=True, agreed=True, agreed_by='a', agreed_on='2026-10-01'"
+    ),
     "feed": "url='{at}/feed', allow_private_addresses=True",
     "mastodon": "servers=('{at}',), hashtags=('#a',)",
     "x": "service='{at}', bearer_token=base.Secret('unused'), hashtags=('#a',), pace=0.0",

@@ -17,6 +17,7 @@ NAMES = {"mailbox": "mail", "file": "answers"}
 OFF = {
     "bluesky": "no account yet",
     "care_opinion": "no subscription yet",
+    "discourse": "no forum's owner has agreed yet",
     "feed": "no feed chosen yet",
     "mailbox": "no mailbox yet",
     "mastodon": "servers not chosen, and their rules not read yet",
