@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 from storage.values import Kept
 
@@ -19,7 +21,7 @@ def words_of(text: str) -> Words:
     return tuple(_WORD.findall(text.casefold()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
     """What the people of a week are called, as words in a row, with the posts by each. `ours` are names that we use ourselves.
 
@@ -43,9 +45,15 @@ class Names:
 
     def ordinary(self, called: Words, identities: set[str]) -> bool:
         """Whether enough others say these words, so that they name nobody."""
-        others = (kept.post for kept in self.posts if kept.post.author.identity not in identities)
-        said = (post for post in others if _holds(words_of(_MENTION.sub(" ", post.text)), called))
-        return sum(1 for _, _ in zip(range(_ORDINARY), said, strict=False)) == _ORDINARY
+        wanted = _row(called)
+        said = (True for identity, words in self._said if wanted in words and identity not in identities)
+        return sum(islice(said, _ORDINARY)) == _ORDINARY
+
+    @cached_property
+    def _said(self) -> tuple[tuple[str, str], ...]:
+        """Who said which words; looked through for each name that stands in a text."""
+        posts = (kept.post for kept in self.posts)
+        return tuple((post.author.identity, _row(words_of(_MENTION.sub(" ", post.text)))) for post in posts)
 
 
 def found(text: str, index: dict[Words, set[str]]) -> Iterator[Words]:
@@ -75,4 +83,9 @@ def _own_part(handle: str) -> str:
 
 
 def _holds(words: Words, called: Words) -> bool:
-    return any(words[place : place + len(called)] == called for place in range(len(words) - len(called) + 1))
+    return _row(called) in _row(words)
+
+
+def _row(words: Words) -> str:
+    """Words in which other words can be found as they stand side by side."""
+    return f" {' '.join(words)} "
