@@ -5,10 +5,10 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from digests import figures, gaps, prose, words
+from digests import figures, gaps, prose, sharing, words
 from digests.blocks import Blocks, Group, drawn
 from digests.digest import CardList, Digest, Held, Stage, ThemeBlock, WeekLink, WeekSummary
-from digests.tally import Facts, Tally, count, tone
+from digests.tally import Facts, Tally, count, live, tone
 from storage.values import Kept, Week
 
 __all__ = ["Facts", "compose", "stage", "summarise"]
@@ -61,6 +61,7 @@ def compose(facts: Facts) -> Digest:
         method=tuple(prose.method(facts)),
         held=_held(facts, blocks),
         summary=drawn(facts.curation.summary) if facts.curation else Markup(),
+        sharing=sharing.told(exercise, live(facts)) if exercise.accounts else (),
     )
 
 

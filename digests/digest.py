@@ -160,7 +160,8 @@ class CoverageRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """One week's internal page. `themes` are shown in full, `smaller` only as a row; `lists` are the pages one click away."""
+    """One week's internal page. `themes` are shown in full, `smaller` only as a row; `lists` are the pages one click away;
+    `sharing` says which partners passed the question on and which were not heard from."""
 
     exercise: str
     organisation: str
@@ -193,6 +194,7 @@ class Digest:
     method: tuple[str, ...]
     held: Held | None = None
     summary: Markup = NO_WORDS
+    sharing: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:

@@ -12,6 +12,7 @@ from storage.values import Coverage, Gap
 _MOST_TOLD = 10
 _REASONS = {
     "advert": ("advert", "adverts"),
+    "asks others to answer": ("post that asks others to answer", "posts that ask others to answer"),
     "auto-reply": ("automatic reply", "automatic replies"),
     "bounce": ("bounced message", "bounced messages"),
     "bulk": ("mass mailing", "mass mailings"),
@@ -19,6 +20,10 @@ _REASONS = {
     "feedback loop": ("complaint by a mail program", "complaints by mail programs"),
     "list digest": ("digest of a mailing list", "digests of mailing lists"),
     "off topic burst": ("post about something else", "posts about something else"),
+    "not public": ("post that is not public", "posts that are not public"),
+    "notice": ("notice of a forum", "notices of a forum"),
+    "opted out": ("post of somebody who opted out", "posts of people who opted out"),
+    "our own post": ("post of ours", "posts of ours"),
     "receipt": ("read receipt", "read receipts"),
     "spam": ("spam item", "spam items"),
     "unreadable": ("unreadable item", "unreadable items"),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from collectors.post import Post
 from digests.curation import Curation, root
 from digests.digest import ToneCount
+from digests.sharing import circle
 from storage.values import Analysis, Coverage, Exercise, Kept, Score, Week
 
 # The network's own word that nobody is to be shown this.
@@ -78,7 +79,7 @@ def count(facts: Facts) -> Tally:
         (kept for kept in facts.posts if _is_inside(kept, facts.week)), key=lambda kept: (kept.post.posted_at, kept.row)
     )
     originals = {kept.post.key: kept for kept in inside if not _is_repost(kept.post)}
-    reasons = _reasons(inside, originals, facts.analysis)
+    reasons = _reasons(inside, originals, facts.analysis) | _shared(inside, facts)
     live = [kept for kept in inside if not _is_gone(kept, originals)]
     heard = [kept for kept in live if kept.row not in reasons]
     stands_for = _stand_ins(heard, reasons, _roots(inside, originals, facts.analysis))
@@ -90,6 +91,11 @@ def count(facts: Facts) -> Tally:
         left_out=_left_out(live, reasons),
         stands_for=stands_for,
     )
+
+
+def live(facts: Facts) -> list[Kept]:
+    """Every post of the week that was not taken down, reposts and what is left out too."""
+    return [kept for kept in facts.posts if _is_inside(kept, facts.week) and kept.gone_at is None]
 
 
 def tone(rows: Iterable[int], scores: Mapping[int, Score]) -> ToneCount:
@@ -133,6 +139,15 @@ def _reasons(inside: Iterable[Kept], originals: Mapping[tuple[str, str], Kept], 
     aside = analysis.aside if analysis else {}
     rows = ((kept.row, (_original(kept, originals) or kept).row) for kept in inside)
     return {row: aside.get(row) or aside[original] for row, original in rows if row in aside or original in aside}
+
+
+def _shared(inside: Iterable[Kept], facts: Facts) -> dict[int, str]:
+    """What we and our partners post to be answered, unless a person has put it in a theme. Who passes it on passes it on."""
+    moved = facts.curation.moved if facts.curation else {}
+    known = circle(facts.exercise)
+    if not known.accounts:
+        return {}
+    return {kept.row: reason for kept in inside if kept.row not in moved and (reason := known.reason(kept.post))}
 
 
 def _roots(inside: Iterable[Kept], originals: Mapping[tuple[str, str], Kept], analysis: Analysis | None) -> dict[int, int]:

@@ -38,6 +38,15 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """Where a partner, or we ourselves, speak in public: pairs of a network and a handle there."""
+
+    name: str
+    handles: tuple[tuple[str, str], ...]
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
     """One listening exercise, as a page needs to know it. `timezone` is an IANA name; `invented` marks a demo."""
 
@@ -50,6 +59,7 @@ class Exercise:
     purpose: str = ""
     contact: str = ""
     partners: tuple[str, ...] = ()
+    accounts: tuple[Accounts, ...] = ()
     invented: bool = False
 
     def week(self, number: int) -> Week:

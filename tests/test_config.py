@@ -53,6 +53,20 @@ def test_what_is_said_is_taken(tmp_path):
     assert found.serve == config.Serve(host="::1", port=81)
 
 
+def test_partners_are_named_once_and_speak_where_the_config_says(tmp_path):
+    text = EXERCISE + 'partners = ["A"]\nhandles = { Bluesky = ["us.example"] }\n' + WEEK
+    text += '[[partners]]\nname = "A"\nhandles = { x = ["a", "b"] }\n[[partners]]\nname = "B"\nhandles = {}\n'
+
+    found = load(tmp_path, text).exercise
+
+    assert found.partners == ("A", "B")
+    assert [(one.handles, one.ours) for one in found.accounts] == [
+        ((("bluesky", "us.example"),), True),
+        ((("x", "a"), ("x", "b")), False),
+        ((), False),
+    ]
+
+
 def test_hashtags_lose_their_sign_and_are_told_once(tmp_path):
     assert load(tmp_path, GOOD).exercise.hashtags == ("ThinkCarers", "carers_week")
 

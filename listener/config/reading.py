@@ -11,9 +11,9 @@ from listener.config import secret, sections, service_tables, sources, weeks
 from listener.config.paths import located
 from listener.config.problems import ConfigError, Findings, Place, Problem, spelled
 from listener.config.sentences import validated
-from listener.config.tables import ExerciseTable, OutputTable, StorageTable, Top, WeekTable
+from listener.config.tables import ExerciseTable, OutputTable, PartnerTable, StorageTable, Top, WeekTable
 from listener.config.values import Config, Source
-from storage.values import Exercise, Week
+from storage.values import Accounts, Exercise, Week
 
 
 def read(file: Path) -> Config:
@@ -125,7 +125,7 @@ def _exercise(raw: Mapping[str, Any], findings: Findings) -> tuple[Exercise | No
     made = tuple(_week(n, week, span, table.timezone) for n, (week, span) in enumerate(zip(asked, found, strict=True), 1))
     posts = [*table.question_posts, *(post for week in asked for post in week.question_posts)]
     shared = sources.Shared(hashtags=tuple(table.hashtags), question_posts=tuple(dict.fromkeys(posts)), timezone=table.timezone)
-    return _told(table, made), shared
+    return _told(table, made, _partners(raw, findings)), shared
 
 
 def _week_tables(raw: Mapping[str, Any], findings: Findings) -> list[WeekTable]:
@@ -159,7 +159,20 @@ def _week(number: int, table: WeekTable, span: weeks.Span, timezone: str) -> Wee
     )
 
 
-def _told(table: ExerciseTable, made: tuple[Week, ...]) -> Exercise:
+def _partners(raw: Mapping[str, Any], findings: Findings) -> list[PartnerTable]:
+    told = raw.get("partners")
+    tables = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    read = [validated(PartnerTable, one, ("partners", n), findings) for n, one in enumerate(tables)]
+    return [one for one in read if one]
+
+
+def _accounts(name: str, handles: Mapping[str, list[str]], *, ours: bool = False) -> Accounts:
+    pairs = tuple((network.casefold(), handle) for network, named in handles.items() for handle in named)
+    return Accounts(name=name, handles=pairs, ours=ours)
+
+
+def _told(table: ExerciseTable, made: tuple[Week, ...], partners: list[PartnerTable]) -> Exercise:
+    own = (_accounts(table.organisation, table.handles, ours=True),) if table.handles else ()
     return Exercise(
         slug=table.slug,
         title=table.title,
@@ -169,6 +182,7 @@ def _told(table: ExerciseTable, made: tuple[Week, ...]) -> Exercise:
         weeks=made,
         purpose=table.purpose.strip(),
         contact=table.contact.strip(),
-        partners=tuple(table.partners),
+        partners=tuple(dict.fromkeys([*table.partners, *(one.name for one in partners)])),
+        accounts=(*own, *(_accounts(one.name, one.handles) for one in partners)),
         invented=table.invented,
     )

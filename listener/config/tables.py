@@ -121,6 +121,7 @@ class Top(Table):
     safeguarding: dict[str, Any] = {}
     backup: dict[str, Any] = {}
     sources: dict[str, dict[str, Any]] = {}
+    partners: list[dict[str, Any]] = []
 
 
 class ExerciseTable(Table):
@@ -134,6 +135,7 @@ class ExerciseTable(Table):
     purpose: str = ""
     contact: str = ""
     partners: list[Text] = []
+    handles: dict[Text, list[Text]] = {}
     question_posts: Addresses = []
     invented: bool = False
 
@@ -145,6 +147,11 @@ class WeekTable(Table):
     starts: Day | None = None
     ends: Day | None = None
     question_posts: Addresses = []
+
+
+class PartnerTable(Table):
+    name: Text = Field(description="what each [[partners]] is called")
+    handles: dict[Text, list[Text]] = Field(description='its accounts, such as { bluesky = ["forum.example"] }')
 
 
 class StorageTable(Table):
