@@ -19,6 +19,9 @@ BEGINNING = 2_000_000  # bytes of a larger one: people's words stand before what
 KNOWN = frozenset({"from", "date", "message-id", "subject"})
 WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\[\]]{1,2000}", re.IGNORECASE)
 HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")  # follows a line that opens a mail, not a sentence such as "From what I hear"
+ADDRESSED = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
+PLUS_WEEK = re.compile(r"\+(?:w|week)[-_.]?(\d{1,3})@", re.IGNORECASE)  # RFC 5233
+SUBJECT_WEEK = re.compile(r"\[(?:w|week)\s{0,3}(\d{1,3})\]", re.IGNORECASE)
 ESCAPED_FROM = re.compile(rb">+From ")
 
 
@@ -122,8 +125,16 @@ def _as_post(mail: Mail, arrived: datetime) -> Post:
         links=_links(text, mail.links),
         media=mail.attachments,
         in_reply_to=mail.in_reply_to,
+        answers=_week(mail),
         visibility="private",
     )
+
+
+def _week(mail: Mail) -> int:
+    """The week whose question a mail says it answers, by the address it went to (listening+w2@…) or its subject ([week 2])."""
+    went_to = " ".join(mail.first(name) for name in ADDRESSED)
+    found = PLUS_WEEK.search(went_to) or SUBJECT_WEEK.search(mail.first("subject"))
+    return int(found[1]) if found else 0
 
 
 def _links(text: str, marked_up: tuple[str, ...]) -> tuple[str, ...]:

@@ -38,8 +38,9 @@ class Post:
 
     `version` changes when the network says that the post was edited; `text` is plain, whole, never HTML. `in_reply_to`,
     `repost_of` and `quote_of` hold ids of the same network. `links` are http(s) addresses, `media` one description (alt text or
-    file name) each. `labels` are the network's own warnings and opt-outs, such as `!no-unauthenticated`. Times become UTC.
-    Raises ValueError for an empty id or network and for a time without a zone.
+    file name) each. `labels` are the network's own warnings and opt-outs, such as `!no-unauthenticated`. `answers` is the week
+    whose question it answers, 0 where it does not say. Times become UTC. Raises ValueError for an empty id or network and for a
+    time without a zone.
     """
 
     network: str
@@ -65,6 +66,7 @@ class Post:
     visibility: Visibility = "public"
     consent: Consent = "none"
     role: str = ""
+    answers: int = 0
 
     def __post_init__(self) -> None:
         if not self.id or not self.network:

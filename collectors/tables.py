@@ -154,6 +154,7 @@ def read_post(row: Mapping[str, Any], posted_at: datetime, network: str) -> Post
         engagement=_engagement(get("likes"), get("reposts"), get("replies")),
         consent=get("consent") or "none",
         role=get("role") or "",
+        answers=_week(get("answers")),
     )
 
 
@@ -188,6 +189,16 @@ def _kind(get: Any, network: str) -> Kind:
 
 def _address(url: str | None) -> str:
     return url if url and url.startswith(("https://", "http://")) else ""
+
+
+def _week(told: Any) -> int:
+    try:
+        week = int(told or 0)
+    except (TypeError, ValueError, OverflowError):
+        week = -1
+    if not 0 <= week < 1_000:
+        raise Unreadable("answers must be the number of a week")
+    return week
 
 
 def _engagement(likes: Any, reposts: Any, replies: Any) -> Engagement:

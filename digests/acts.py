@@ -179,6 +179,13 @@ def _role(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str
     return {"label": _text(value, "label", LONGEST_LABEL)}
 
 
+def _answers(_curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    week = _number(value, "week")
+    if not 0 < week < 1_000:
+        raise Refused("Choose the week whose question it answers.")
+    return {"week": week}
+
+
 def _order(curation: Curation, _name: str, value: Mapping[str, Any]) -> dict[str, Any]:
     known = [theme.key for theme in curation.themes]
     wanted = [key for key in dict.fromkeys(_listed(value, "themes")) if key in known]
@@ -238,6 +245,7 @@ CHECKS: Mapping[tuple[str, str], Check] = {
     ("post", "consent"): _consent,
     ("post", "mode"): _mode,
     ("post", "role"): _role,
+    ("post", "answers"): _answers,
     ("post", "flag"): _bare,
     ("post", "unflag"): _bare,
     ("post", "handled"): _bare,

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from digests import figures, gaps, prose, sharing, words
 from digests.blocks import Blocks, Group, drawn
 from digests.digest import CardList, Digest, Held, Stage, ThemeBlock, WeekLink, WeekSummary
-from digests.tally import Facts, Tally, count, live, tone
+from digests.tally import Facts, Tally, answered_earlier, count, live, tone
 from storage.values import Kept, Week
 
 __all__ = ["Facts", "compose", "stage", "summarise"]
@@ -46,7 +46,10 @@ def compose(facts: Facts) -> Digest:
         passed_on=tally.passing.total(),
         how_many=prose.how_many(contributions, channels),
         finding=prose.finding(facts.analysis, contributions, themes),
-        in_short=tuple(prose.in_short(themes, tones, tally.passing.total(), len(alone), corrected=corrected)),
+        in_short=(
+            *prose.in_short(themes, tones, tally.passing.total(), len(alone), corrected=corrected),
+            *prose.earlier(answered_earlier(facts, tally)),
+        ),
         notices=prose.notices(facts),
         figures=figures.headlines(facts, tally, len(themes)),
         channels=channels,

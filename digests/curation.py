@@ -149,7 +149,18 @@ class _State:
         self.values: dict[str, Any] = {"taken_in": 0, "summary": "", "acknowledged": "", "approval": None, "last_editor": 0}
         self.by_row: dict[str, Any] = {
             name: {}
-            for name in ("hidden", "notes", "tones", "paraphrases", "permissions", "modes", "roles", "moved", "read_as")
+            for name in (
+                "hidden",
+                "notes",
+                "tones",
+                "paraphrases",
+                "permissions",
+                "modes",
+                "roles",
+                "answers",
+                "moved",
+                "read_as",
+            )
         }
         self.flagged: set[int] = set()
         self.handled: set[int] = set()
@@ -300,6 +311,9 @@ class _State:
 
     def _post_role(self, name: str, decision: Decision) -> None:
         self.by_row["roles"][int(name)] = decision.value.get("label", "")
+
+    def _post_answers(self, name: str, decision: Decision) -> None:
+        self.by_row["answers"][int(name)] = decision.value["week"]
 
     def _post_flag(self, name: str, _decision: Decision) -> None:
         self.flagged.add(int(name))

@@ -153,6 +153,7 @@ _SENTENCES: Mapping[tuple[str, str], Teller] = {
     ("post", "consent"): lambda _, row, value: f"noted that the writer of contribution {row} {_CONSENT[value['state']]}",
     ("post", "mode"): lambda _, row, value: f"set how contribution {row} is quoted: {MODES[value['mode']]}",
     ("post", "role"): lambda _, row, __: f"set who said contribution {row}",
+    ("post", "answers"): lambda _, row, value: f"noted that contribution {row} answers the question of week {value['week']}",
     ("post", "flag"): lambda _, row, __: f"passed contribution {row} to the safeguarding lead",
     ("post", "unflag"): lambda _, row, __: f"took contribution {row} back from the safeguarding lead",
     ("post", "handled"): lambda _, row, __: f"saw to contribution {row} of the Read first list",

@@ -43,6 +43,12 @@ def _by_size(themes: Sequence[ThemeBlock]) -> list[ThemeBlock]:
     return sorted((theme for theme in themes if theme.contributions), key=lambda theme: -theme.contributions)
 
 
+def earlier(number: int) -> Iterator[str]:
+    """That some answered an earlier question; such a contribution counts in the week in which it came."""
+    if number:
+        yield f"{words.number(number)} answered an earlier question."
+
+
 def in_short(
     themes: Sequence[ThemeBlock], tone: ToneCount, passed_on: int, alone: int, *, corrected: bool = False
 ) -> Iterator[str]:

@@ -97,6 +97,8 @@ class Curation:
     permissions: Mapping[int, Permission] = field(default_factory=dict)
     modes: Mapping[int, Mode] = field(default_factory=dict)
     roles: Mapping[int, str] = field(default_factory=dict)
+    answers: Mapping[int, int] = field(default_factory=dict)
+    """The weeks whose question posts answer, by a person's judgement."""
     flagged: frozenset[int] = frozenset()
     """Posts that went to the safeguarding lead: counted, never shown."""
     handled: frozenset[int] = frozenset()

@@ -98,6 +98,13 @@ def live(facts: Facts) -> list[Kept]:
     return [kept for kept in facts.posts if _is_inside(kept, facts.week) and kept.gone_at is None]
 
 
+def answered_earlier(facts: Facts, tally: Tally) -> int:
+    """How many contributions answer the question of an earlier week, as people decided, else as they say themselves."""
+    decided = facts.curation.answers if facts.curation else {}
+    weeks = (decided.get(kept.row, kept.post.answers) for kept in tally.contributions)
+    return sum(0 < week < facts.week.number for week in weeks)
+
+
 def tone(rows: Iterable[int], scores: Mapping[int, Score]) -> ToneCount:
     """How many of these rows were described how."""
     tones = Counter(scores[row].tone if row in scores else "unknown" for row in rows)

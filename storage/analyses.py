@@ -87,7 +87,7 @@ class Analyses:
     def exported(self, window: Window, scorer: str) -> Iterator[Exported]:
         """Contributions of a window by time with score and cluster, those found gone left out; streamed, inside the unit."""
         source = select(func.min(sightings.c.source)).where(sightings.c.row == posts.c.row).scalar_subquery().label("source")
-        plain = [posts.c[name] for name in ("row", "network", "id", "posted_at", "kind", "lang", "text", "url")]
+        plain = [posts.c[name] for name in ("row", "network", "id", "posted_at", "kind", "lang", "text", "url", "answers")]
         found = [clusters.c.label, *(assignments.c[name] for name in ("cluster", "copy_of", "aside"))]
         opinions = [scores.c.tone, scores.c.value.label("tone_score"), *found]
         query = (

@@ -39,7 +39,7 @@ class _Known(NamedTuple):
     row: int
     content: bytes
     gone: bool
-    counts: tuple[int, int, int]
+    counts: tuple[int, int, int, int]
 
 
 class Posts:
@@ -56,7 +56,9 @@ class Posts:
         latest = {told.key: told for told in (mapping.tell(item, self._secret) for item in allowed)}
         known = self._known(latest)
         fresh = [told for key, told in latest.items() if key not in known]
-        again = [(known[key], told) for key, told in latest.items() if key in known and not known[key].gone]
+        again = [
+            (known[key], _as_known(told, known[key])) for key, told in latest.items() if key in known and not known[key].gone
+        ]
         changed = [(one.row, told) for one, told in again if one.content != told.content]
         first = self._next_row() if fresh else 0
         new = list(enumerate(fresh, first))
@@ -183,6 +185,17 @@ class Posts:
         said = select(posts.c.posted_at).where(posts.c.row.in_(_listed(rows)))
         return list(self._connection.scalars(said.order_by(posts.c.posted_at)))
 
+    def answering(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The week whose question each of these posts (network, id) answers, for those that are known and say so."""
+        by_network: dict[str, list[str]] = {}
+        for network, id_ in keys:
+            by_network.setdefault(network, []).append(id_)
+        found: dict[tuple[str, str], int] = {}
+        for network, ids in by_network.items():
+            said = select(posts.c.id, posts.c.answers).where(posts.c.network == network, posts.c.id.in_(_listed(ids)))
+            found |= {(network, row.id): row.answers for row in self._connection.execute(said.where(posts.c.answers > 0))}
+        return found
+
     def consented(self, rows: Sequence[int]) -> set[int]:
         """Those of these rows whose author let us use their words when they sent them."""
         given = and_(posts.c.row.in_(_listed(rows)), posts.c.consent.in_(("ticked", "written", "organisation")))
@@ -244,7 +257,7 @@ class Posts:
 
     def _look_for(self, network: str, ids: Sequence[str]) -> Sequence[Row[Any]]:
         query = (
-            "SELECT id, row, content, gone_at IS NOT NULL OR length(content) = 1, likes, reposts, replies FROM posts"
+            "SELECT id, row, content, gone_at IS NOT NULL OR length(content) = 1, likes, reposts, replies, answers FROM posts"
             " WHERE network = ? AND id IN (SELECT value FROM json_each(?))"
         )
         return self._connection.exec_driver_sql(query, (network, json.dumps(ids))).all()
@@ -264,9 +277,10 @@ class Posts:
             self._connection.exec_driver_sql(_UPDATE, [(*told.columns, row) for row, told in changed])
             self._connection.exec_driver_sql("DELETE FROM scores WHERE row = ?", [(row,) for row, _ in changed])
 
-    def _recount(self, moved: Sequence[tuple[int, int, int, int]]) -> None:
+    def _recount(self, moved: Sequence[tuple[int, int, int, int, int]]) -> None:
         if moved:
-            self._connection.exec_driver_sql("UPDATE posts SET likes = ?, reposts = ?, replies = ? WHERE row = ?", moved)
+            recount = "UPDATE posts SET likes = ?, reposts = ?, replies = ?, answers = ? WHERE row = ?"
+            self._connection.exec_driver_sql(recount, moved)
 
     def _sight(self, source: str, run: int, rows: Sequence[int]) -> None:
         if rows:
@@ -298,6 +312,12 @@ class Posts:
 def _known(row: Sequence[Any]) -> _Known:
     _, number, content, gone, *counts = row
     return _Known(number, content, bool(gone), tuple(counts))
+
+
+def _as_known(told: Told, known: _Known) -> Told:
+    """What came, with the question that the post was known to answer where it does not say now: a look-up knows no threads."""
+    likes, reposts, replies, answers = told.counts
+    return told._replace(counts=(likes, reposts, replies, answers or known.counts[-1]))
 
 
 def _quoted() -> Select[Any]:

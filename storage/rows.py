@@ -32,7 +32,7 @@ _WORDS = (
     "role",
 )
 _LISTS = ("tags", "links", "media", "labels")
-_COUNTS = ("likes", "reposts", "replies")
+_COUNTS = ("likes", "reposts", "replies", "answers")
 COLUMNS = (*_IDENTITY, *_WORDS, *_LISTS, "posted_at", "edited_at", "author_key", "content", *_COUNTS)
 FORGOTTEN: dict[str, Any] = dict.fromkeys((*_WORDS, *_LISTS), "") | {
     "kind": posts.c.kind,
@@ -45,24 +45,24 @@ PAST = b"-"
 """In place of what names the words of a post, once their time is over: no reading brings them back."""
 # What stays then besides numbers is no word of anybody, and counts are made of it.
 EXPIRED: dict[str, Any] = {
-    name: value for name, value in FORGOTTEN.items() if name not in ("lang", "visibility", "labels", "repost_of")
+    name: value for name, value in FORGOTTEN.items() if name not in ("lang", "visibility", "labels", "repost_of", "answers")
 } | {"content": PAST}
 
 _strings_of = attrgetter(*_IDENTITY, *_WORDS)
 _lists_of = attrgetter(*_LISTS)
 _author_of = attrgetter("handle", "name", "id")
-_counts_of = attrgetter(*_COUNTS)
+_counts_of = attrgetter("engagement.likes", "engagement.reposts", "engagement.replies", "answers")
 
 
 class Told(NamedTuple):
-    """What came of one post, as columns. `content` names its words and facts, engagement left out: likes come and go without
-    the post being another. `author` is a row of its table, None for somebody who gave no name."""
+    """What came of one post, as columns. `content` names its words and facts, engagement and the question left out: likes come
+    and go without the post being another. `author` is a row of its table, None for somebody who gave no name."""
 
     key: tuple[str, str]
     facts: tuple[Any, ...]
     author: tuple[Any, ...] | None
     content: bytes
-    counts: tuple[int, int, int]
+    counts: tuple[int, int, int, int]
     raw: bytes | None
 
     @property
@@ -83,7 +83,7 @@ def tell(item: Item, secret: bytes) -> Told:
         if sound != post:
             return tell(Item(sound, item.raw), secret)
     content = blake2b(told.encode(), digest_size=8).digest()
-    return Told(post.key, facts, _author_row(post, who, secret), content, _counts_of(post.engagement), item.raw)
+    return Told(post.key, facts, _author_row(post, who, secret), content, _counts_of(post), item.raw)
 
 
 def _author_row(post: Post, who: tuple[str, str, str], secret: bytes) -> tuple[Any, ...] | None:
@@ -133,6 +133,7 @@ def to_kept(row: Row[Any]) -> Kept:
         posted_at=row.posted_at,
         edited_at=row.edited_at,
         author=author,
+        answers=row.answers,
         engagement=Engagement(likes=row.likes, reposts=row.reposts, replies=row.replies),
         **values,
     )

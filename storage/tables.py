@@ -98,6 +98,7 @@ posts = Table(
     Column("content", LargeBinary, nullable=False),
     Column("first_seen", Moment, nullable=False),
     Column("gone_at", Moment),
+    _count("answers"),
     Index("posts_identity", "network", "id", unique=True),
     Index("posts_posted_at", "posted_at"),
 )

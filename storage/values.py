@@ -196,7 +196,8 @@ class Analysis:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
     """One contribution as an export tells it; empty texts and None where there is no score or cluster. `row` is its number in
-    the store, `copy_of` the row that it repeats, `aside` why it is left out."""
+    the store, `answers` the week whose question it says it answers (0: it does not say), `copy_of` the row that it repeats,
+    `aside` why it is left out."""
 
     row: int
     network: str
@@ -212,6 +213,7 @@ class Exported:
     tone_score: float | None
     cluster: str
     label: str
+    answers: int = 0
     copy_of: int | None = None
     aside: str = ""
 

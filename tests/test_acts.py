@@ -55,6 +55,7 @@ WEEK = Curation(
         ("post:1", "consent", {"state": "yes", "name": "Jo"}, {"state": "yes", "how": "", "name": "Jo"}),
         ("post:1", "mode", {"mode": "verbatim"}, {"mode": "verbatim"}),
         ("post:1", "role", {"label": "a carer"}, {"label": "a carer"}),
+        ("post:1", "answers", {"week": "1"}, {"week": 1}),
         ("post:1", "flag", {"extra": "dropped"}, {}),
         ("post:1", "unflag", {}, {}),
         ("post:1", "handled", {}, {}),

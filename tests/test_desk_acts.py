@@ -59,6 +59,7 @@ def theme_with(service, size=2):
         ("tone", {"tone": "good"}, "tones", "good"),
         ("mode", {"mode": "verbatim"}, "modes", "verbatim"),
         ("role", {"label": "a carer"}, "roles", "a carer"),
+        ("answers", {"week": "2"}, "answers", 2),
     ],
 )
 def test_an_act_on_a_contribution_is_kept(service, anna, verb, value, field, expected):

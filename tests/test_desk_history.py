@@ -37,6 +37,7 @@ def sentences(*told):
         ("post:2", "move", {"theme": ""}, "moved contribution 2 out of every theme"),
         ("post:2", "hide", {"reason": "advert"}, "hid contribution 2: advert"),
         ("post:2", "tone", {"tone": "neutral"}, "set the tone of contribution 2 to mixed or neutral"),
+        ("post:2", "answers", {"week": 1}, "noted that contribution 2 answers the question of week 1"),
         ("post:2", "consent", {"state": "no"}, "noted that the writer of contribution 2 refused permission"),
         ("element:9", "remove", {}, "took out a part of a story"),
         ("week", "undo", {"seq": 77}, "undid an act"),
@@ -48,7 +49,7 @@ def test_an_act_is_told_in_a_sentence(target, verb, value, what):
 
 
 VALUES = {"kind": "prose", "row": 1, "theme": "", "into": "", "label": "x", "rows": [1], "by": 1, "seq": 1, "reason": "abuse"}
-VALUES |= {"tone": "good", "mode": "named", "state": "yes", "text": "SECRET WORDS", "name": "Ann"}
+VALUES |= {"tone": "good", "mode": "named", "state": "yes", "text": "SECRET WORDS", "name": "Ann", "week": 1}
 
 
 @pytest.mark.parametrize(("kind", "verb"), list(acts.CHECKS), ids=str)

@@ -15,6 +15,7 @@ from tests import desks
 from tests.services import FIRST, LISTENED, answer, make_service, write_answers
 
 UNTOUCHED = {
+    "answers": 1,
     "tone_by": "computer",
     "held": False,
     "counted": True,
@@ -135,6 +136,7 @@ ANNOTATED: dict[str, tuple[list[tuple[str, dict]], dict, dict]] = {
     ),
     "mode": ([], {"mode": "verbatim"}, {"quote_mode": "verbatim"}),
     "role": ([], {"label": "a daughter"}, {"role_label": "a daughter"}),
+    "answers": ([], {"week": 2}, {"answers": 2}),
     "flag": ([], {}, {"flagged": True, "counted": True}),
     "unflag": ([("flag", {})], {}, {"flagged": False}),
     "handled": ([], {}, {"handled": True}),

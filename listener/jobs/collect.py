@@ -20,7 +20,7 @@ from collectors.base import (
     Window,
     fingerprint,
 )
-from listener.jobs import breaker, ledger, timetable, urgent
+from listener.jobs import answered, breaker, ledger, timetable, urgent
 from listener.jobs.ledger import Listening
 from listener.jobs.service import Service
 from storage.runs import Asking
@@ -170,6 +170,7 @@ def keep(service: Service, run: Run, page: Page) -> None:
     asides = [aside for aside in page.asides if aside.at is None or aside.at in window]
     now = service.now()
     with service.store.write() as unit:
+        items = answered.told(service.config.exercise, items, unit.posts.answering(answered.above(items)))
         added = unit.posts.add(run.source, run.id, items, now)
         unit.posts.set_aside(run, asides)
         urgent.note(service, unit, run.id, [item.post for item in items if item.post.key in added.said])

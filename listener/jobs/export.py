@@ -14,7 +14,21 @@ from listener.jobs.annotated import Decided
 from listener.jobs.service import Refused, Service
 from storage.values import Exported
 
-_FIELDS = ("network", "id", "source", "week", "posted_at", "kind", "lang", "text", "tone", "tone_score", "theme_id", "theme")
+_FIELDS = (
+    "network",
+    "id",
+    "source",
+    "week",
+    "answers",
+    "posted_at",
+    "kind",
+    "lang",
+    "text",
+    "tone",
+    "tone_score",
+    "theme_id",
+    "theme",
+)
 _DECIDED = (
     "tone_by",
     "held",
@@ -91,6 +105,7 @@ def record(one: Exported, week: int | None, names: tuple[str, ...], decided: Dec
         "url": one.url,
     }
     told = annotated.untouched(one) if decided is None else decided.columns(one)
+    told["answers"] = told["answers"] or week
     return {name: (values | told)[name] for name in names}
 
 

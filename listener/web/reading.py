@@ -49,6 +49,7 @@ def contribution(number: int, row: int) -> Response:
         "contribution.html",
         seen,
         item=item,
+        weeks=doors.service().config.exercise.weeks,
         about_it=[act for act in seen.acts if act.row == row],
         added=contribute.added(doors.service(), item.kept.post),
         may_check=may_check(seen, row, doors.account().id),
