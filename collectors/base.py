@@ -3,9 +3,10 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
 from collectors.post import Post
@@ -151,13 +152,13 @@ class Secret:
         return hash(self._value)
 
 
-def option(default: Any = MISSING, *, help: str, asks: bool = False, factory: Any = MISSING) -> Any:
+def option(default: Any = MISSING, *, help: str, asks: bool = False, place: bool = False, factory: Any = MISSING) -> Any:
     """A field of a collector that is an option of its `[sources.NAME]` table.
 
     `help` is one line for `listener init`. `asks` marks what decides which posts come: it enters the fingerprint of what was
-    asked.
+    asked. `place` marks the path of a file or folder, told from the folder of the config.
     """
-    return field(default=default, default_factory=factory, kw_only=True, metadata={"help": help, "asks": asks})
+    return field(default=default, default_factory=factory, kw_only=True, metadata={"help": help, "asks": asks, "place": place})
 
 
 def is_option(one: Any) -> bool:
@@ -178,12 +179,14 @@ class Vault(Protocol):
 
 @dataclass(frozen=True)
 class Given:
-    """What a collector is given: its source's name, a vault, the clock (UTC), a stop signal that it looks at between pages."""
+    """What a collector is given: its source's name, a vault, the clock (UTC), a stop signal that it looks at between pages, and
+    the folder of the config."""
 
     source: str
     vault: Vault
     now: Callable[[], datetime]
     stopped: Callable[[], bool] = lambda: False
+    folder: Path | None = None
 
 
 # --- the collector ----------------------------------------------------------------------------------------------------
@@ -249,10 +252,18 @@ class LooksUp(Protocol):
 
 
 def fingerprint(collector: Collector) -> str:
-    """Names what was asked: equal for two collectors that ask for the same posts, whatever their logins (16 hex digits)."""
-    asks: Mapping[str, Any] = {f.name: getattr(collector, f.name) for f in fields(collector) if f.metadata.get("asks")}
+    """Names what was asked: equal for two collectors that ask for the same posts, whatever their logins, and wherever the
+    exercise's folder lies (16 hex digits)."""
+    asks: Mapping[str, Any] = {f.name: _asked(collector, f) for f in fields(collector) if f.metadata.get("asks")}
     told = json.dumps([collector.kind, asks], sort_keys=True, default=str)
     return blake2b(told.encode(), digest_size=8).hexdigest()
+
+
+def _asked(collector: Collector, one: Field[Any]) -> Any:
+    value, folder = getattr(collector, one.name), collector.given.folder
+    if one.metadata["place"] and folder is not None and Path(value).is_relative_to(folder):
+        return str(Path(value).relative_to(folder))
+    return value
 
 
 @dataclass

@@ -34,7 +34,9 @@ class File(Collector):
     kind: ClassVar[str] = "file"
     channel: ClassVar[str] = "File"
 
-    path: str = option(help="a .jsonl, .ndjson, .csv or .mbox file, one .eml or .msg, or a folder of these", asks=True)
+    path: str = option(
+        help="a .jsonl, .ndjson, .csv or .mbox file, one .eml or .msg, or a folder of these", asks=True, place=True
+    )
     network: str = option("file", help='what rows are from that name no network, such as "form"', asks=True)
     timezone: str = option("", help="time zone of rows whose time names none, such as Europe/London", asks=True)
     mask: bool | None = option(

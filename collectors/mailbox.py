@@ -55,7 +55,9 @@ class Mailbox(Collector):
     password: Secret | None = option(None, help="the password; leave it out when there is a token_command")
     token_command: str = option("", help="a command that prints an OAuth 2 access token (XOAUTH2)")
     folders: tuple[str, ...] = option(("INBOX",), help="the folders to read", asks=True)
-    ca_file: str = option("", help="a PEM file with the authority that signed the server's certificate, if it is your own")
+    ca_file: str = option(
+        "", help="a PEM file with the authority that signed the server's certificate, if it is your own", place=True
+    )
     mask: bool = option(
         True, help="replace NHS numbers, phones, e-mail addresses and postcodes, and do not keep the mail itself"
     )

@@ -33,7 +33,7 @@ class Replay(Collector):
     channel: ClassVar[str] = "Replay"
 
     of: str = option(help="the kind whose answers are stored, such as x", asks=True)
-    folder: str = option(help="where the pages lie", asks=True)
+    folder: str = option(help="where the pages lie", asks=True, place=True)
     hashtags: tuple[str, ...] = option((), help="hashtags that were looked for", asks=True)
     question_posts: tuple[str, ...] = option((), help="addresses of the posts that ask the questions", asks=True)
     display: Literal["counts", "enterprise"] = option("counts", help='"enterprise" shows posts of X, under a contract with X')

@@ -8,7 +8,7 @@ import pytest
 from listener.jobs import tick
 from listener.jobs.service import Refused
 from storage.store import StorageError
-from tests.services import FIRST, make_service, write_answers
+from tests.services import FIRST, SKY, make_service, store_sky, write_answers
 
 BROKEN = '\n[sources.broken]\nkind = "file"\npath = "nowhere.jsonl"\n'
 NOW = FIRST + timedelta(hours=2)
@@ -59,6 +59,19 @@ def test_a_tick_gives_way_to_another_listener_at_work(tmp_path):
     with one.working(), pytest.raises(Refused, match="Another listener is working"), two.working(wait=0.05):
         raise AssertionError("two at once")
     assert tick.do(two).drafts == ()
+
+
+def test_an_exercise_whose_folder_moves_reads_nothing_again(tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    write_answers(here, range(5))
+    store_sky(here, [])
+    service = make_service(here, now=NOW, extra=SKY)
+    assert len(tick.do(service).runs) == 2
+    service.store.close()
+    here.rename(there)
+
+    assert tick.do(make_service(there, now=NOW, extra=SKY)) == tick.Done()
 
 
 # --- step by step ---------------------------------------------------------------------------------------------------------

@@ -20,9 +20,6 @@ from listener.config.sentences import validated
 from listener.config.tables import Addresses, Duration, Hashtags, Hidden, Table, Zone
 from listener.config.values import Source
 
-PATHS = ("path", "folder", "ca_file")
-"""Options that name a file: looked for from the folder of the config."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
@@ -126,10 +123,11 @@ def _written(name: str, hint: Any) -> Any:
 
 
 def _options(table: SourceTable, place: Place, folder: Path, findings: Findings) -> Iterator[tuple[str, Any]]:
+    places = {one.name for one in options_of(table.kind) if one.metadata["place"]}
     for name in table.model_fields_set - SourceTable.model_fields.keys():
         value = getattr(table, name)
         if not isinstance(value, secret.Reference):
-            yield name, _settled(name, value, folder)
+            yield name, _settled(value, folder if name in places else None)
         elif not table.off:
             try:
                 yield name, secret.found(value, folder)
@@ -137,8 +135,9 @@ def _options(table: SourceTable, place: Place, folder: Path, findings: Findings)
                 findings.add((*place, name), str(error))
 
 
-def _settled(name: str, value: Any, folder: Path) -> Any:
-    if name in PATHS and isinstance(value, str) and value:
+def _settled(value: Any, folder: Path | None) -> Any:
+    """As the collector takes it; what names a file is looked for from a folder on."""
+    if folder is not None and isinstance(value, str) and value:
         return str(located(folder, value))
     return tuple(value) if isinstance(value, list) else value
 

@@ -42,7 +42,7 @@ class Service:
 
     def collector(self, source: "Source") -> Collector:
         """A collector for a source that is on."""
-        return source.collector(Given(source.name, self.vault, self.now, self.stopped))
+        return source.collector(Given(source.name, self.vault, self.now, self.stopped, self.config.file.parent))
 
     def source(self, name: str) -> "Source":
         """Raises Refused for a source that does not exist or is off."""
