@@ -163,21 +163,9 @@ class LivedDesk:
         rows = self.members(fourth)
         self.act(3, f"theme:{fourth}", "split", rows=rows[: len(rows) // 2], label="Taken apart " + "w" * 100)
         spare = self.members(first)[4:]
-        named = (
-            "hidden",
-            "left out",
-            "flagged",
-            "asked",
-            "yes",
-            "no",
-            "role",
-            "toned",
-            "moved",
-            "unchecked",
-            "edited",
-            "handled",
-        )
-        self.rows |= dict(zip(named, spare, strict=False))
+        answered = next(row for row in reversed(spare) if self._kept(3, row).post.network == "form")
+        named = ("hidden", "left out", "flagged", "asked", "yes", "no", "role", "toned", "moved", "unchecked", "handled")
+        self.rows |= {"edited": answered} | dict(zip(named, spare, strict=False))
         for name, (verb, value) in _DECIDED.items():
             self.act(3, f"post:{self.rows[name]}", verb, **value)
         self.act(3, f"post:{self.rows['moved']}", "move", theme=second)

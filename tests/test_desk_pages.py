@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from digests import words
+from digests import acts, words
 from listener.jobs import analyse, collect
 from listener.jobs.collect import Task
 from listener.jobs.ledger import window_of
+from listener.web import record
 from tests.desk_clients import make_account, signed_in
 from tests.desks import MONDAY, collected, decide, listen, themes_of, week_of
 from tests.factories import make_post
@@ -40,6 +41,38 @@ def test_the_list_of_weeks_says_how_each_stands(service, anna):
     decide(service, "week", "summary", text="Begun.")
 
     assert "The team is working on it" in anna.get("/weeks").text
+
+
+def test_a_week_whose_time_to_be_published_is_over_is_late(tmp_path):
+    anna = signed_in(collected(tmp_path, now=MONDAY + timedelta(hours=5)), "curator")
+
+    page = anna.get("/").text
+
+    assert "<strong>Late:</strong> it was to be published by Monday 19 October 2026, midday." in page
+
+
+def test_who_may_only_read_sees_no_empty_place_for_our_words(service):
+    viewer = signed_in(service, "viewer")
+    before = viewer.get("/weeks/1/contributions/3").text
+
+    decide(service, "post:3", "paraphrase", text="Somebody waited.")
+
+    assert ["In our words" in page for page in (before, viewer.get("/weeks/1/contributions/3").text)] == [False, True]
+
+
+def test_a_split_that_is_looked_at_asks_for_its_name_once(service, anna):
+    page = anna.get(f"/weeks/1/themes/{themes_of(service)[0]}/split?label=Theirs&rows=1").text
+
+    assert page.count("Name of the new theme</label>") == 1
+
+
+def test_the_record_says_in_words_what_was_done(service):
+    decide(service, "post:3", "hide", reason="advert")
+
+    page = " ".join(signed_in(service, "publisher").get("/record").text.split())
+
+    assert 'hid <span class="sub">week 1, contribution 3</span>' in page
+    assert {verb for _, verb in acts.CHECKS} <= record.TOLD.keys()
 
 
 def test_a_week_that_is_to_come_is_named_and_not_shown(tmp_path):

@@ -105,6 +105,7 @@ def test_a_digest_comes_down_whole(service, publisher):
     publisher.post_form("/weeks/1/withdraw")
 
     assert b"This digest has been withdrawn." in public_files(service)["week-1/v1/index.html"]
+    assert "Published, and withdrawn" in publisher.get("/").text
     assert publisher.post_form("/weeks/1/withdraw").status_code == 409
 
 

@@ -90,8 +90,8 @@ def test_sending_it_twice_is_one_request(client, clock, service):
     [
         ({"ref": " "}, "Say which quote you mean."),
         ({"week": "9"}, "Choose one of the weeks"),
-        ({"reason": "x" * 2001}, "Use 2,000 characters or fewer."),
-        ({"contact": "x" * 201}, "Use 200 characters or fewer."),
+        ({"reason": "x" * 2001}, "Why: use 2,000 characters or fewer."),
+        ({"contact": "x" * 201}, "How to reach you: use 200 characters or fewer."),
         ({"website": "http://spam.example"}, "Leave the field that says so empty"),
         ({"token": ""}, "open for too long"),
         ({"token": "WzEsMl0.forged"}, "open for too long"),
@@ -118,6 +118,7 @@ def test_more_than_4_kilobytes_are_not_read(client, clock, service):
     answer = send(client, clock, reason="x" * 5000)
 
     assert answer.status_code == 413
+    assert '<a href="/remove">' in answer.text
     assert asked(service) == []
 
 

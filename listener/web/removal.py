@@ -20,6 +20,11 @@ MOST = 4096  # bytes that somebody may send
 TRIES: tuple[limits.Rule, ...] = (("10 per hour", limits.address),)
 _SOONEST, _LATEST = timedelta(seconds=2), timedelta(hours=24)  # between the form's being shown and its coming back
 _OLD = "This page was open for too long, or it was sent too fast. Look over what you wrote, then send it again."
+_LONGEST = (
+    ("ref", "Reference of the quote", LONGEST_REF),
+    ("reason", "Why", LONGEST_REASON),
+    ("contact", "How to reach you", LONGEST_CONTACT),
+)
 _TRAP = "Leave the field that says so empty, then send it again."
 
 
@@ -127,8 +132,7 @@ def _plain(text: str) -> str:
 
 def _problems(typed: Mapping[str, str]) -> list[tuple[str, str]]:
     numbers = {str(week.number) for week in doors.service().config.exercise.weeks}
-    longest = {"ref": LONGEST_REF, "reason": LONGEST_REASON, "contact": LONGEST_CONTACT}
-    found = [(name, f"Use {most:,} characters or fewer.") for name, most in longest.items() if len(typed[name]) > most]
+    found = [(name, f"{what}: use {most:,} characters or fewer.") for name, what, most in _LONGEST if len(typed[name]) > most]
     if not typed["ref"]:
         found.append(("ref", "Say which quote you mean. Its reference stands beside it, such as 3-07."))
     if typed["week"] and typed["week"] not in numbers:

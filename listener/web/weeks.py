@@ -16,17 +16,19 @@ bp = Blueprint("weeks", __name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One week in the list. `version` is the newest published (0: none), `waiting` counts what came in since the team began,
-    `publish_by` (UTC) is when it is due."""
+    """One week in the list. `version` is the newest published (0: none), `is_withdrawn` whether that was taken down, `waiting`
+    counts what came in since the team began, `publish_by` (UTC) is when it is due, `is_late` whether that is over."""
 
     week: Week
     has_begun: bool
     is_over: bool
     publish_by: datetime
+    is_late: bool
     contributions: int = 0
     is_held: bool = False
     waiting: int = 0
     version: int = 0
+    is_withdrawn: bool = False
 
     @property
     def dates(self) -> str:
@@ -37,6 +39,7 @@ class Line:
         """How it stands, in a few words."""
         stages = (
             (not self.has_begun, "To come"),
+            (self.is_withdrawn, "Published, and withdrawn"),
             (self.version > 0, f"Published, version {self.version}"),
             (self.is_held, "The team is working on it"),
             (not self.is_over, "People are answering"),
@@ -66,14 +69,17 @@ def _line(service: Service, week: Week) -> Line:
     now, number = service.now(), week.number
     with service.store.read() as unit:
         draft, held = unit.analyses.drafts().get(number), number in unit.decisions.held()
-        version = unit.editions.newest(number)
+        versions = unit.editions.of(number)
+    publish_by = timetable.of(service.config.exercise, week, service.config.schedule).publish_by
     return Line(
         week=week,
         has_begun=week.opens <= now,
         is_over=week.closes <= now,
-        publish_by=timetable.of(service.config.exercise, week, service.config.schedule).publish_by,
+        publish_by=publish_by,
+        is_late=publish_by <= now,
         contributions=draft.contributions if draft else 0,
         is_held=held,
         waiting=len(views.of(number).view.tray) if held else 0,
-        version=version,
+        version=len(versions),
+        is_withdrawn=bool(versions and versions[-1].withdrawn_at),
     )
