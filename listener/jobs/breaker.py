@@ -87,14 +87,14 @@ def backoff(failures: int, source: str) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """A reading of one window that tripped; `alone` if the rest of the source could be read when it did."""
+    """A reading of one window that was not answered; `alone` if the rest of the source could be read when it did."""
 
     run: Run
     alone: bool
 
 
 def troubled(stream: Iterable[Run]) -> dict[datetime, list[Try]]:
-    """The beginnings of windows -> their tries that tripped since they were last read."""
+    """The beginnings of windows -> their tries that were not answered since they were last read; refusals are not theirs."""
     found: dict[datetime, list[Try]] = {}
     closed = True
     for run in stream:
@@ -102,7 +102,8 @@ def troubled(stream: Iterable[Run]) -> dict[datetime, list[Try]]:
             found = {since: tries for since, tries in found.items() if not run.since <= since < run.until}
             closed = True
         elif trips(run):
-            found.setdefault(run.since, []).append(Try(run, closed))
+            if run.error == Unavailable.__name__:
+                found.setdefault(run.since, []).append(Try(run, closed))
             closed = False
     return found
 
@@ -118,8 +119,8 @@ def cools_until(stream: Sequence[Run], since: datetime) -> datetime | None:
         return None
     if not trips(last):
         return last.retry_at
-    tries = troubled(stream)[since]
-    if not tries[-1].alone:
+    tries = troubled(stream).get(since, [])
+    if not tries or tries[-1].run.id != last.id or not tries[-1].alone:
         return None
     return (last.ended_at or last.started_at) + backoff(sum(one.alone for one in tries) - 1, last.source)
 
