@@ -251,6 +251,16 @@ class LooksUp(Protocol):
         """What became of these posts. An id without a sure answer is left out."""
 
 
+class Watches(Protocol):
+    """The optional side of a collector whose network tells when something new is there."""
+
+    def watch(self) -> Iterator[None]:
+        """Yields at the beginning and whenever something may have come, until a stop; ends at once where the server cannot.
+
+        Raises CollectorError.
+        """
+
+
 def fingerprint(collector: Collector) -> str:
     """Names what was asked: equal for two collectors that ask for the same posts, whatever their logins, and wherever the
     exercise's folder lies (16 hex digits)."""

@@ -4,7 +4,7 @@ import imaplib
 import re
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -99,6 +99,25 @@ def fetch(box: "MailBox", mails: Sequence[Listed], part: str) -> Iterator[tuple[
     return ((one, found[one.uid]) for one in mails if one.uid in found)
 
 
+def can_idle(box: "MailBox") -> bool:
+    """Whether the server tells of new mails (RFC 2177); some say so only to who has logged in."""
+    told = box.client.capability()[1]
+    return any(b"IDLE" in line.upper().split() for line in told if isinstance(line, bytes))
+
+
+def wait_for_news(box: "MailBox", seconds: float) -> None:
+    """Until the server tells of something in the open folder, or the time is over. What comes just before is not told of."""
+    with box.client.in_time(seconds):
+        box.idle.wait(timeout=seconds)
+
+
+def newest(box: "MailBox", folder: str) -> tuple[str, ...]:
+    """What changes when a mail comes: opens the folder again, since an open one may be shown as it was."""
+    select(box, folder)
+    told = (box.client.response(name)[1][0] for name in ("UIDNEXT", "EXISTS"))
+    return tuple(one.decode() if isinstance(one, bytes) else "" for one in told)
+
+
 # --- what the server says ---------------------------------------------------------------------------------------------
 
 
@@ -118,6 +137,10 @@ class _Client(imaplib.IMAP4_SSL):
     def _simple_command(self, name: str, *arguments: Any) -> Any:
         with self._line.within(self.seconds):
             return super()._simple_command(name, *arguments)  # type: ignore[misc]  # what every command goes through
+
+    def in_time(self, more: float) -> AbstractContextManager[None]:
+        """For what is no single command: so many seconds beside the usual."""
+        return self._line.within(self.seconds + more)
 
     @contextmanager
     def patient_for(self, size: int) -> Iterator[None]:

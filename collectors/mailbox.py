@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from imap_tools import MailBox
 
 MOST_MAILS = 20  # in one page
+LONGEST_IDLE = 25.0  # seconds
 LARGEST_BATCH = mail.LARGEST_MAIL  # bytes of one page, or one mail
 
 
@@ -61,6 +62,7 @@ class Mailbox(Collector):
     mask: bool = option(
         True, help="replace NHS numbers, phones, e-mail addresses and postcodes, and do not keep the mail itself"
     )
+    idle: bool = option(True, help="whether the server is to tell of new mails in the first folder (IDLE), where it can")
     timeout: float = option(60.0, help="seconds to wait for each answer")
 
     def __post_init__(self) -> None:
@@ -100,6 +102,22 @@ class Mailbox(Collector):
         with self._opened() as box:
             for folder in self.folders:
                 imap.select(box, folder)
+
+    def watch(self) -> Iterator[None]:
+        """New mails of the first folder, beside asking every so often. A wait is short: a server that is gone says nothing."""
+        if not self.idle:
+            return
+        with self._opened() as box:
+            before = imap.newest(box, self.folders[0])
+            if not imap.can_idle(box):
+                return
+            yield
+            while not self.given.stopped():
+                imap.wait_for_news(box, LONGEST_IDLE)
+                now = imap.newest(box, self.folders[0])
+                if now != before:
+                    yield
+                before = now
 
     # --- the conversation ---------------------------------------------------------------------------------------------
 

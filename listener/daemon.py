@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from listener import files
-from listener.jobs import live, tick
+from listener.jobs import live, tick, watch
 from listener.jobs.service import Refused, Service
 
 log = logging.getLogger(__name__)
@@ -37,9 +37,11 @@ def run(service: Service, seconds: float = TICK, after: Callable[[], None] = _no
     with only_one(service.store.path):
         if unsettled := live.warning(service.config, service):
             log.warning("%s", unsettled)
-        stop, idle = threading.Event(), threading.Event()
+        stop, idle, nudges = threading.Event(), threading.Event(), watch.Nudges()
         idle.set()
-        with _signals(stop), _alarm(_ticking(replace(service, stopped=stop.is_set), idle, after), seconds):
+        service = replace(service, stopped=stop.is_set, eager=nudges.take)
+        with _signals(stop), _alarm(_ticking(service, idle, after), seconds):
+            _watch(service, nudges, stop)
             log.info("listening to %s, every %s", service.config.exercise.title, service.config.schedule.every)
             stop.wait()
             log.info("asked to stop")
@@ -117,6 +119,12 @@ def _alarm(tick_once: Callable[[], None], seconds: float) -> Iterator[None]:
         yield
     finally:
         scheduler.shutdown(wait=False)
+
+
+def _watch(service: Service, nudges: watch.Nudges, stop: threading.Event) -> None:
+    """A thread for each source that can tell of what is new. It hangs in a read, and ends with the process."""
+    for name in watch.watched(service):
+        threading.Thread(target=watch.keep, args=(service, name, nudges, stop.wait), daemon=True, name=f"watch {name}").start()
 
 
 def _ticking(service: Service, idle: threading.Event, after: Callable[[], None]) -> Callable[[], None]:

@@ -80,6 +80,7 @@ def make_service(
     stopped: Callable[[], bool] = lambda: False,
     extra: str = "",
     real: bool = False,
+    eager: Callable[[], frozenset[str]] = frozenset,
 ) -> Service:
     """Of an invented exercise, which needs nothing settled before it goes live, unless it is `real`."""
     file = folder / "listener.toml"
@@ -88,7 +89,7 @@ def make_service(
     loaded = config.load(file)
     store = Store(loaded.storage, b"secret", wait=0.5)
     clock = now if callable(now) else lambda: now
-    return Service(config=loaded, store=store, vault=MemoryVault(), now=clock, stopped=stopped)
+    return Service(config=loaded, store=store, vault=MemoryVault(), now=clock, stopped=stopped, eager=eager)
 
 
 def write_answers(

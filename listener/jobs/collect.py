@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 _PERSON_WAIT = timedelta(hours=1)
 _LIMIT_WAIT = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(days=1)
+AT_ONCE = timedelta(seconds=1)
 # Passes that read a week anew as a whole: what an earlier pass had got through does not count for them.
 _ANEW = ("reread", "settle")
 
@@ -223,7 +224,8 @@ def due_now(service: Service) -> list[Task]:
     exercise, now = service.config.exercise, service.now()
     with service.store.read() as unit:
         runs = unit.runs.begun_from(_that_count(service, now))
-    sources = [one for one in service.all_listening() if not one.off]
+    eager = service.eager()
+    sources = [replace(one, every=AT_ONCE) if one.name in eager else one for one in service.all_listening() if not one.off]
     return [task for one in sources for task in due(exercise, service.config.schedule, one, runs.get(one.name, []), now)]
 
 

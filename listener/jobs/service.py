@@ -31,7 +31,7 @@ def say_nothing(_what: str, _done: int, _of: int | None) -> None:
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """`now` gives the present moment (UTC), `stopped` turns true when the work should end soon, `tell(what, done, of)` reports
-    how far it is."""
+    how far it is, `eager` gives, once, the sources that have told of something new."""
 
     config: "Config"
     store: "Store"
@@ -39,6 +39,7 @@ class Service:
     now: Callable[[], datetime]
     stopped: Callable[[], bool] = lambda: False
     tell: Tell = say_nothing
+    eager: Callable[[], frozenset[str]] = frozenset
 
     def collector(self, source: "Source") -> Collector:
         """A collector for a source that is on."""
