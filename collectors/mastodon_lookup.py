@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from collectors import fetch, lenient
 from collectors import mastodon_statuses as statuses
-from collectors.base import CollectorError, Found, Item, RateLimited, Secret
+from collectors.base import CollectorError, Found, Item, Secret
 
 PER_LOOK_UP = 20  # statuses that Mastodon gives at once, since 4.3
 NUMBER = re.compile(r"/statuses/(\d{1,19})(?:/activity)?$")
@@ -34,7 +34,9 @@ class LookUp:
     stopped: Callable[[], bool]
 
     def ask(self, ids: Iterable[str]) -> Iterator[Found]:
-        """A server that does not answer is asked no more. Raises RateLimited where one of the config's servers says so."""
+        """A server that does not answer is asked no more. Raises, after the others were asked, what one of the config's servers
+        answered instead: a check that leaves it out has not been made."""
+        failed: list[CollectorError] = []
         for home, its in _by_home(ids).items():
             if self.stopped():
                 return
@@ -43,9 +45,10 @@ class LookUp:
             try:
                 yield from self._of_home(home, its)
             except CollectorError as error:
-                if isinstance(error, RateLimited) and home in self.servers:
-                    raise
+                failed += [error] if home in self.servers else []
                 log.info("%s gave no sure answer of %s statuses: %s", home, len(its), error)
+        if failed:
+            raise failed[0]
 
     def _of_home(self, home: str, ids: Sequence[str]) -> Iterator[Found]:
         numbered = [id for id in ids if NUMBER.search(id)]

@@ -163,6 +163,7 @@ def live(stage: Stage) -> Report:
         if not any(since <= stage.clock.at < until for since, until in stage.script.absences):
             service = step(stage, service)
         stage.clock.at += HOUR
+    service = step(stage, service)
     look_back(stage, service)
     return stage.report
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collectors.base import Found, RateLimited, Secret
+from collectors.base import CollectorError, Found, RateLimited, Secret
 from collectors.mastodon import Mastodon
 from collectors.post import Post
 from tests.factories import make_given
@@ -85,11 +85,24 @@ def test_what_its_author_shows_us_no_more_is_gone(now):
 @pytest.mark.parametrize(
     "answer", [(503, {}, b""), (401, {}, {"error": "no"}), (200, {}, b"<html>"), (200, {}, {"error": "odd"})]
 )
-def test_without_a_sure_answer_nothing_is_said(answer):
+def test_without_a_sure_answer_of_a_server_of_the_config_the_check_was_not_made(answer):
     with opened_with(1) as (network, posts):
         network.answers.append(answer)
 
-        assert look_up(network, posts) == {}
+        with pytest.raises(CollectorError):
+            look_up(network, posts)
+
+
+def test_a_server_of_the_config_that_is_down_is_told_after_the_others_were_asked():
+    with opened_with(2) as (network, posts):
+        away = [replace(post, id=post.id.replace(network.options["servers"][0], ELSEWHERE)) for post in posts]
+        told: list[Found] = []
+
+        collector = Mastodon(given=make_given(), **(network.options | {"servers": (ELSEWHERE, *network.options["servers"])}))
+        with pytest.raises(CollectorError):
+            told.extend(collector.look_up([post.id for post in [*away, *posts]]))
+
+    assert {found.id for found in told} == {post.id for post in posts}
 
 
 def test_a_server_of_the_config_that_limits_us_says_until_when():

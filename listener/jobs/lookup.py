@@ -17,7 +17,8 @@ class TooManyGone(CollectorError):
 def do(service: Service, run: Run, *, most: float = 1.0) -> tuple[int, int]:
     """Looks up the posts of the run's window that its source had seen before and this run did not.
 
-    (How many are gone, how many are still there unchanged.) Raises CollectorError; TooManyGone if more than the part `most` of
+    (How many are gone, how many are still there unchanged.) Raises CollectorError, after what was told until then was obeyed;
+    TooManyGone if more than the part `most` of
     them, and more than a handful, are said to be gone: then nothing was removed. A kind that has no look-up is not asked.
     """
     with service.store.read() as unit:
@@ -26,17 +27,39 @@ def do(service: Service, run: Run, *, most: float = 1.0) -> tuple[int, int]:
     by_network: dict[str, list[str]] = {}
     for network, id_ in missed:
         by_network.setdefault(network, []).append(id_)
-    counts = [_settle(service, run, network, ask(collector, ids, most)) for network, ids in by_network.items()]
+    counts: list[tuple[int, int]] = []
+    for network, ids in by_network.items():
+        found, problem = _asked(collector, ids)
+        _refuse_too_many(found, ids, most)
+        counts.append(_settle(service, run, network, found))
+        if problem is not None:
+            raise problem
     return sum(gone for gone, _ in counts), sum(present for _, present in counts)
 
 
 def ask(collector: Collector, ids: Sequence[str], most: float) -> list[Found]:
-    look_up = getattr(collector, "look_up", None)
-    found: list[Found] = [] if look_up is None else list(look_up(ids))
+    """What became of these posts. Raises CollectorError; TooManyGone as above."""
+    found, problem = _asked(collector, ids)
+    if problem is not None:
+        raise problem
+    _refuse_too_many(found, ids, most)
+    return found
+
+
+def _asked(collector: Collector, ids: Sequence[str]) -> tuple[list[Found], CollectorError | None]:
+    """What was told before it went wrong counts too."""
+    found: list[Found] = []
+    try:
+        found.extend(collector.look_up(ids) if hasattr(collector, "look_up") else ())
+    except CollectorError as problem:
+        return found, problem
+    return found, None
+
+
+def _refuse_too_many(found: Sequence[Found], ids: Sequence[str], most: float) -> None:
     gone = sum(one.state == "gone" for one in found)
     if gone > _MANY and gone > most * len(ids):
         raise TooManyGone(f"{gone:,} of {len(ids):,} posts are said to be gone at once; nothing was removed")
-    return found
 
 
 def _settle(service: Service, run: Run, network: str, found: Sequence[Found]) -> tuple[int, int]:
