@@ -17,6 +17,10 @@ from collectors.post import Author, Post
 LARGEST_MAIL = 20_000_000  # bytes that are read whole
 BEGINNING = 2_000_000  # bytes of a larger one: people's words stand before what they attach
 KNOWN = frozenset({"from", "date", "message-id", "subject"})
+NOT_TO_BE_ANSWERED = "not to be answered"  # the label of mails that must get no automatic answer (RFC 3834)
+NOBODY = re.compile(
+    r"(?:no-?_?reply|do-?not-?reply|mailer-?daemon|postmaster|bounces?|owner-.*|.*-(?:request|owner|bounces?))@", re.IGNORECASE
+)
 WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\[\]]{1,2000}", re.IGNORECASE)
 HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")  # follows a line that opens a mail, not a sentence such as "From what I hear"
 ADDRESSED = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
@@ -126,6 +130,7 @@ def _as_post(mail: Mail, arrived: datetime) -> Post:
         media=mail.attachments,
         in_reply_to=mail.in_reply_to,
         answers=_week(mail),
+        labels=() if _may_be_answered(mail, address) else (NOT_TO_BE_ANSWERED,),
         visibility="private",
     )
 
@@ -135,6 +140,12 @@ def _week(mail: Mail) -> int:
     went_to = " ".join(mail.first(name) for name in ADDRESSED)
     found = PLUS_WEEK.search(went_to) or SUBJECT_WEEK.search(mail.first("subject"))
     return int(found[1]) if found else 0
+
+
+def _may_be_answered(mail: Mail, address: str) -> bool:
+    """Not what came through a list or asks for no answer; automatic mails are set aside before."""
+    named = mail.headers.keys() & {"precedence", "x-auto-response-suppress", "feedback-id"}
+    return not (named or any(name.startswith("list-") for name in mail.headers) or NOBODY.match(address))
 
 
 def _links(text: str, marked_up: tuple[str, ...]) -> tuple[str, ...]:

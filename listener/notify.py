@@ -12,9 +12,11 @@ import signal
 import subprocess
 import sys
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Literal
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from collectors import way_out
 from collectors.base import Secret
@@ -54,6 +56,14 @@ def send(address: Secret, subject: str, body: str, patience: float = PATIENCE) -
     except subprocess.TimeoutExpired as late:
         return verdict(_text(late.stdout), f"no answer within {patience:g} seconds")
     return verdict(done.stdout, "it ended before it was known what became of it")
+
+
+def addressed(via: Secret, to: str, headers: Mapping[str, str]) -> Secret:
+    """Apprise's address of a mail server, with one recipient in place of its own, and headers."""
+    parts = urlsplit(via.reveal())
+    kept = [pair for pair in parts.query.split("&") if pair and not pair.startswith(("to=", "cc=", "bcc="))]
+    more = [f"+{name}={quote(value, safe='')}" for name, value in headers.items()]
+    return Secret(urlunsplit(parts._replace(query="&".join([*kept, f"to={quote(to, safe='')}", *more]))))
 
 
 def place(address: Secret) -> str:

@@ -37,6 +37,7 @@ TABLES: dict[str, type[tables.Table]] = {
     "privacy": tables.PrivacyTable,
     "safeguarding": tables.SafeguardingTable,
     "backup": tables.BackupTable,
+    "receipts": tables.ReceiptsTable,
 }
 
 

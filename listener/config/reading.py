@@ -30,7 +30,7 @@ def read(file: Path) -> Config:
 def read_bare(file: Path) -> Config:
     """The config without its sources and without any secret, which may not be there yet. Raises ConfigError."""
     text = _text(file)
-    raw = {name: table for name, table in _toml(file, text).items() if name not in ("sources", "notify")}
+    raw = {name: table for name, table in _toml(file, text).items() if name not in ("sources", "notify", "receipts")}
     findings = Findings(file, text)
     config = _config(file.absolute(), raw, findings)
     if config is None or findings.problems:

@@ -13,11 +13,12 @@ from listener.config.tables import (
     NotifyTable,
     PrivacyTable,
     PublishTable,
+    ReceiptsTable,
     SafeguardingTable,
     ScheduleTable,
     ServeTable,
 )
-from listener.config.values import Backup, Notify, Privacy, Publish, Safeguarding, Schedule, Serve
+from listener.config.values import Backup, Notify, Privacy, Publish, Receipts, Safeguarding, Schedule, Serve
 
 Value = TypeVar("Value")
 
@@ -32,6 +33,7 @@ def read(raw: Mapping[str, Any], folder: Path, findings: Findings) -> dict[str, 
         "privacy": _plain(Privacy, sections.table(PrivacyTable, raw, "privacy", findings)),
         "safeguarding": _safeguarding(sections.table(SafeguardingTable, raw, "safeguarding", findings)),
         "backup": _backup(sections.table(BackupTable, raw, "backup", findings), folder),
+        "receipts": _receipts(sections.table(ReceiptsTable, raw, "receipts", findings), folder, findings),
     }
     return None if any(value is None for value in made.values()) else made
 
@@ -67,6 +69,13 @@ def _notify(table: NotifyTable | None, folder: Path, findings: Findings) -> Noti
     }
     beat = next(_found([table.heartbeat] if table.heartbeat else [], folder, ("notify", "heartbeat"), findings), None)
     return Notify(**groups, heartbeat=beat)
+
+
+def _receipts(table: ReceiptsTable | None, folder: Path, findings: Findings) -> Receipts | None:
+    if table is None:
+        return None
+    via = next(_found([table.via] if table.via else [], folder, ("receipts", "via"), findings), None)
+    return Receipts(via=via, results=table.results.strip())
 
 
 def _found(where: Sequence[secret.Reference], folder: Path, place: Place, findings: Findings) -> Iterator[Secret]:

@@ -120,6 +120,7 @@ class Top(Table):
     privacy: dict[str, Any] = {}
     safeguarding: dict[str, Any] = {}
     backup: dict[str, Any] = {}
+    receipts: dict[str, Any] = {}
     sources: dict[str, dict[str, Any]] = {}
     partners: list[dict[str, Any]] = []
 
@@ -220,3 +221,8 @@ class BackupTable(Table):
     folder: Text = "backups"
     at: Clock = time(2, 30)
     keep: Annotated[int, Field(ge=1, le=1000)] = 14
+
+
+class ReceiptsTable(Table):
+    via: Hidden = None
+    results: str = ""

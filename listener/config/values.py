@@ -142,6 +142,15 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Receipts:
+    """Whether who writes a mail is told that it came. `via` is the mail server as Apprise's address, None for no receipts;
+    `results` is a sentence that says when results come."""
+
+    via: Secret | None = None
+    results: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """One exercise and everything around it. Paths are absolute."""
 
@@ -156,6 +165,7 @@ class Config:
     privacy: Privacy
     safeguarding: Safeguarding
     backup: Backup
+    receipts: Receipts
     file: Path
 
     def source(self, name: str) -> Source:

@@ -47,6 +47,8 @@ def _messages(config: "Config") -> Iterator[Host]:
     for group in GROUPS:
         for secret in getattr(told, group):
             yield Host(place=notify.place(secret) or "an address that cannot be used", why=f"notify.{group}: messages")
+    if config.receipts.via:
+        yield Host(place=notify.place(config.receipts.via) or "an address that cannot be used", why="receipts.via: receipts")
     if told.heartbeat:
         yield Host(place=way_out.place(told.heartbeat.reveal()), why="notify.heartbeat: a sign of life after each look")
 

@@ -18,6 +18,7 @@ from listener.jobs import (
     notices,
     outbox,
     publish,
+    receipts,
     retention,
     sweep,
 )
@@ -75,6 +76,7 @@ def do(service: Service) -> Done:
     steps.take("delivery", partial(_deliver, service))  # with the lock given back: it can take minutes
     steps.take("what the team is told", partial(_locked, service, notices.do))
     steps.take("the messages", partial(_locked, service, outbox.do))
+    steps.take("receipts", partial(_locked, service, receipts.do))
     steps.take("the nightly backup", partial(_back_up, service))
     steps.take("what the operator is told", partial(_locked, service, partial(alarms.do, broken=tuple(steps.broken))))
     steps.take("the messages", partial(_locked, service, outbox.do))
