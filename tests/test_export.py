@@ -11,7 +11,8 @@ from digests import acts
 from listener.jobs import analyse, collect, desk, digest, export, ledger
 from listener.jobs.collect import Task
 from listener.jobs.service import Refused
-from tests import desks
+from tests import desks, stores
+from tests.networks import bluesky
 from tests.services import FIRST, LISTENED, answer, make_service, write_answers
 
 UNTOUCHED = {
@@ -217,3 +218,13 @@ def test_a_time_outside_every_week_is_exported_too(tmp_path):
     count = export.do(service, tmp_path / "all.jsonl", [(None, LISTENED)], with_authors=False)
 
     assert count == 2
+
+
+def test_what_a_partner_posts_to_be_answered_is_exported_but_not_counted(tmp_path):
+    partner = '[[partners]]\nname = "Forum"\nhandles = { bluesky = ["carer1.example"] }\n'
+    service = make_service(tmp_path, now=LISTENED.until, extra=partner)
+    stores.add(service.store, *(bluesky.make_post(n, FIRST, "Have your say! #NHSThinkCarer") for n in (1, 2)))
+
+    found = exported(service, tmp_path)
+
+    assert [line["counted"] for _, line in sorted(found.items())] == [False, True]

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +72,10 @@ def _records(
 
     done = 0
     for week, window in windows:
-        decided = _decided(service, week)
+        decided, shared = _decided(service, week), _shared(service, window)
         with service.store.read() as unit:
             for one in unit.analyses.exported(window, tone.VERSION):
-                yield record(one, week, names, decided)
+                yield record(replace(one, aside=one.aside or shared.get((one.network, one.id), "")), week, names, decided)
                 done += 1
                 if done % 1_000 == 0:
                     service.tell("exporting", done, None)
@@ -87,6 +88,17 @@ def _decided(service: Service, number: int | None) -> Decided | None:
     week = service.config.exercise.week(number)
     hold, _ = desk.state(service, week)
     return None if hold is None else annotated.of(desk.facts(service, week))
+
+
+def _shared(service: Service, window: Window) -> dict[tuple[str, str], str]:
+    """What is no answer since it is ours or asks others to answer, with the reason."""
+    from digests import sharing
+
+    known = sharing.circle(service.config.exercise)
+    if not known.accounts:
+        return {}
+    with service.store.read() as unit:
+        return {kept.post.key: reason for kept in unit.posts.of(window) if (reason := known.reason(kept.post))}
 
 
 def record(one: Exported, week: int | None, names: tuple[str, ...], decided: Decided | None = None) -> dict[str, Any]:
