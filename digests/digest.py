@@ -49,12 +49,14 @@ class DayRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToneCount:
-    """How people described it. `unknown` are contributions no scorer has looked at."""
+    """How people described it. `unknown` are contributions no scorer has looked at; of the others `unsure` are such as a
+    computer was not sure of."""
 
     difficult: int = 0
     neutral: int = 0
     good: int = 0
     unknown: int = 0
+    unsure: int = 0
 
     @property
     def scored(self) -> int:

@@ -20,6 +20,7 @@ def as_held(facts: Facts, hold: Hold, curation: Curation) -> Facts:
         tray=_tray(facts, curation.counted_until),
         scores={**facts.scores, **corrected},
         analysis=analysis_of(hold, curation),
+        scorer=hold.scorer or facts.scorer,
         curation=curation,
         unshown=unshown(curation, hold.analysis.copies),
         look_again=_look_again(facts.posts, curation),

@@ -60,7 +60,8 @@ def in_short(
     if tone.scored:
         told = f"{words.number(tone.difficult)} described something difficult, {words.number(tone.good)} something good"
         who = "a computer reads it, corrected by people" if corrected else "a computer reads it"
-        yield f"As {who}, {told}. The other {words.number(tone.neutral)} were mixed or neutral."
+        doubt = f" It was not sure of {words.number(tone.unsure)} of them." if tone.unsure else ""
+        yield f"As {who}, {told}. The other {words.number(tone.neutral)} were mixed or neutral.{doubt}"
     if passed_on:
         yield f"People passed contributions on {times(passed_on)}. That is counted apart."
     if alone:

@@ -107,8 +107,10 @@ def answered_earlier(facts: Facts, tally: Tally) -> int:
 
 def tone(rows: Iterable[int], scores: Mapping[int, Score]) -> ToneCount:
     """How many of these rows were described how."""
-    tones = Counter(scores[row].tone if row in scores else "unknown" for row in rows)
-    return ToneCount(**{name: tones[name] for name in ("difficult", "neutral", "good", "unknown")})
+    found = [scores.get(row) for row in rows]
+    tones = Counter(score.tone if score else "unknown" for score in found)
+    unsure = sum(score is not None and not score.sure for score in found)
+    return ToneCount(**{name: tones[name] for name in ("difficult", "neutral", "good", "unknown")}, unsure=unsure)
 
 
 def may_show(post: Post, counts_only: Collection[str]) -> bool:

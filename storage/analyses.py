@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select
+from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select
 
 from collectors.base import Window
 from storage.tables import analyses, assignments, authors, clusters, drafts, posts, scores, sightings
@@ -29,15 +29,30 @@ class Analyses:
 
     def keep_scores(self, scorer: str, found: Mapping[int, Score]) -> None:
         if found:
-            rows = [(row, scorer, score.tone, score.value) for row, score in found.items()]
+            rows = [(row, scorer, score.tone, score.value, score.probability) for row, score in found.items()]
             self._connection.exec_driver_sql(
-                "INSERT OR REPLACE INTO scores (row, scorer, tone, value) VALUES (?, ?, ?, ?)", rows
+                "INSERT OR REPLACE INTO scores (row, scorer, tone, value, probability) VALUES (?, ?, ?, ?, ?)", rows
             )
 
+    def is_scored(self, window: Window, scorer: str) -> bool:
+        """Whether this scorer has looked at any post of the window, or there is none to look at."""
+        query = select(scores.c.row).join(posts, posts.c.row == scores.c.row).where(scores.c.scorer == scorer)
+        within = query.where(posts.c.posted_at >= window.since, posts.c.posted_at < window.until).limit(1)
+        return self._connection.scalar(within) is not None or not self.unscored(window, scorer, 0, 1)
+
+    def adopt_scores(self, window: Window, earlier: str, scorer: str) -> None:
+        """Keeps what an earlier scorer said as this one's, where this one has said nothing."""
+        told = select(scores.c.row, literal(scorer), scores.c.tone, scores.c.value, scores.c.probability)
+        query = told.join(posts, posts.c.row == scores.c.row).where(scores.c.scorer == earlier)
+        within = query.where(posts.c.posted_at >= window.since, posts.c.posted_at < window.until)
+        names = ["row", "scorer", "tone", "value", "probability"]
+        self._connection.execute(insert(scores).prefix_with("OR IGNORE").from_select(names, within))
+
     def scores(self, window: Window, scorer: str) -> dict[int, Score]:
-        query = select(scores.c.row, scores.c.tone, scores.c.value).join(posts, posts.c.row == scores.c.row)
+        told = select(scores.c.row, scores.c.tone, scores.c.value, scores.c.probability)
+        query = told.join(posts, posts.c.row == scores.c.row)
         within = query.where(scores.c.scorer == scorer, posts.c.posted_at >= window.since, posts.c.posted_at < window.until)
-        return {row: Score(tone, value) for row, tone, value in self._connection.execute(within)}
+        return {row: Score(*told) for row, *told in self._connection.execute(within)}
 
     # --- clusters --------------------------------------------------------------------------------------------------
 

@@ -73,7 +73,7 @@ class Decision:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """A week as it stood when a person first touched it: from then on its themes hold still. `last_row` is the newest post of
-    that moment; what has a greater row came in since. `upto` is the newest run."""
+    that moment; what has a greater row came in since. `upto` is the newest run, `scorer` who guessed the tones."""
 
     week: int
     at: datetime
@@ -81,6 +81,7 @@ class Hold:
     upto: int
     last_row: int
     analysis: Analysis
+    scorer: str = ""
 
 
 # --- what was published -------------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ class Decisions:
 
     def keep_hold(self, hold: Hold) -> None:
         """The first one stays: a second maker finds it there."""
-        values = {name: getattr(hold, name) for name in ("week", "at", "by", "upto", "last_row")}
+        values = {name: getattr(hold, name) for name in ("week", "at", "by", "upto", "last_row", "scorer")}
         row = values | {"analysis": _written(hold.analysis)}
         if self.hold(hold.week) is None:
             self._connection.execute(insert(holds).values(row))

@@ -168,6 +168,7 @@ scores = Table(
     Column("scorer", Text, primary_key=True),
     _text("tone"),
     Column("value", Float, nullable=False),
+    Column("probability", Float, nullable=False, server_default="1"),
     sqlite_with_rowid=False,
 )
 
@@ -275,6 +276,7 @@ holds = Table(
     _count("upto"),
     _count("last_row"),
     _text("analysis"),
+    _text("scorer"),
 )
 
 editions = Table(

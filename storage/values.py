@@ -8,6 +8,7 @@ from typing import Literal
 from collectors.post import Post
 
 Tone = Literal["difficult", "neutral", "good"]
+SURE = 0.5
 TONES: tuple[Tone, ...] = ("difficult", "neutral", "good")
 Pass = Literal["live", "closing", "reread", "settle", "rerun", "manual", "sweep"]
 State = Literal["running", "complete", "stopped", "failed"]
@@ -159,10 +160,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a named, versioned scorer says of a post's tone; `value` runs from -1 (difficult) to 1 (good)."""
+    """What a named, versioned scorer says of a post's tone; `value` runs from -1 (difficult) to 1 (good), `probability` is how
+    likely the tone is right."""
 
     tone: Tone
     value: float
+    probability: float = 1.0
+
+    @property
+    def sure(self) -> bool:
+        """Whether the tone is right more often than it is wrong."""
+        return self.probability >= SURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from listener.analysis import tone
 from listener.jobs import analyse, collect, ledger
 from listener.jobs.collect import Task
 from tests.services import FIRST, LISTENED, make_service, wordings, write_answers
@@ -20,7 +19,7 @@ def listened(folder):
 
 def scores(service, week):
     with service.store.read() as unit:
-        return unit.analyses.scores(ledger.window_of(week), tone.VERSION)
+        return unit.analyses.scores(ledger.window_of(week), analyse.scorer(service, week))
 
 
 def test_every_post_gets_a_score_and_the_week_its_clusters(tmp_path):
@@ -38,9 +37,8 @@ def test_every_post_gets_a_score_and_the_week_its_clusters(tmp_path):
 
 def test_posts_that_have_a_score_are_not_scored_again(tmp_path):
     service, week = listened(tmp_path)
-    window = ledger.window_of(week)
 
-    assert (analyse.score(service, window), analyse.score(service, window)) == (60, 0)
+    assert (analyse.score(service, week), analyse.score(service, week)) == (60, 0)
 
 
 def test_an_analysis_is_stale_until_made_and_again_after_the_next_run(tmp_path):
@@ -64,3 +62,17 @@ def test_of_a_week_that_is_too_large_a_sample_is_grouped_and_the_rest_counted(tm
     assert 0 < looked_at < 60
     assert looked_at + found.unclustered == 60
     assert len(scores(service, week)) == 60
+
+
+def test_another_guesser_of_tones_makes_the_analysis_stale_and_scores_anew(tmp_path):
+    service, week = listened(tmp_path)
+    analyse.do(service, week)
+    before = scores(service, week)
+    service.store.close()
+    service = make_service(tmp_path, now=NOW, extra='[analysis]\ntone = "vader"\n')
+    stale = analyse.is_stale(service, week)
+
+    analyse.refresh(service, week)
+
+    assert (stale, analyse.is_stale(service, week)) == (True, False)
+    assert scores(service, week).keys() == before.keys()

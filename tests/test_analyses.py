@@ -242,3 +242,15 @@ def test_one_draft_a_week_is_known_and_the_last_one_counts(store):
     with store.read() as unit:
         drafts = unit.analyses.drafts()
     assert drafts == {1: make_draft(1, checked_at=NOW + timedelta(milliseconds=1), gaps=0), 2: make_draft(2)}
+
+
+def test_what_an_earlier_scorer_said_is_adopted_only_where_the_new_one_said_nothing(store):
+    with store.write() as unit:
+        unit.analyses.keep_scores("one", {1: Score("good", 1.0, 0.7), 2: Score("good", 1.0)})
+        unit.analyses.keep_scores("two", {2: Score("difficult", -1.0)})
+
+        unit.analyses.adopt_scores(WEEK, "one", "two")
+
+        assert unit.analyses.scores(WEEK, "two") == {1: Score("good", 1.0, 0.7), 2: Score("difficult", -1.0)}
+        assert unit.analyses.is_scored(WEEK, "two")
+        assert not unit.analyses.is_scored(WEEK, "three")

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from digests import compose
-from listener.analysis import tone
 from listener.jobs import analyse, desk, digest, rerun, sweep, tick
 from listener.jobs.ledger import window_of
 from storage.store import Store
@@ -120,7 +119,7 @@ def test_a_held_week_is_not_grouped_again_by_the_daemon_but_its_tone_is_guessed(
 
     with service.store.read() as unit:
         assert unit.analyses.get(1) == before
-        assert 41 in unit.analyses.scores(window_of(week_of(service)), tone.VERSION)
+        assert 41 in unit.analyses.scores(window_of(week_of(service)), analyse.scorer(service, week_of(service)))
 
 
 def test_a_chosen_post_that_is_taken_down_is_off_the_page_at_once(tmp_path):
@@ -165,3 +164,21 @@ def test_a_second_process_sees_what_the_first_decided(tmp_path):
         assert unit.decisions.held() == {1}
         assert unit.decisions.newest_by_week() == {1: 8}
     other.close()
+
+
+def test_another_guesser_of_tones_changes_no_byte_of_the_page(tmp_path):
+    clock = Clock()
+    service = made(tmp_path, clock)
+    before = pages(tmp_path)
+    service.store.close()
+    service = make_service(tmp_path, now=clock, extra='[analysis]\ntone = "vader"\n')
+
+    analyse.refresh(service, week_of(service))
+    clock.at += timedelta(hours=1)
+    tick.do(service)
+
+    assert pages(tmp_path) == before
+    listen(service, tmp_path, range(41))
+    analyse.refresh(service, week_of(service))
+    with service.store.read() as unit:
+        assert 41 in unit.analyses.scores(window_of(week_of(service)), analyse.scorer(service, week_of(service)))

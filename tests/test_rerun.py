@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from listener.analysis import tone
 from listener.jobs import analyse, ledger, rerun, tick
 from storage.values import Analysis, Cluster
 from tests.networks import bluesky
@@ -222,4 +221,4 @@ def test_comparing_leaves_the_present_grouping_as_it_is(tmp_path):
     assert all(before[name] == after[name] for name in ("analyses", "clusters", "assignments", "drafts"))
     assert analyse.is_stale(service, week)
     with service.store.read() as unit:
-        assert len(unit.analyses.scores(ledger.window_of(week), tone.VERSION)) == 40
+        assert len(unit.analyses.scores(ledger.window_of(week), analyse.scorer(service, week))) == 40

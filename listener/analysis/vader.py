@@ -4,6 +4,7 @@ import re
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from listener.analysis import idioms
 from storage.values import Tone
 
 if TYPE_CHECKING:
@@ -14,53 +15,6 @@ THRESHOLD = 0.05
 MOST_SIGNS = 5_000
 MOST_EMOJI = 20
 _REACH = 3
-
-# Names of services and things: without their own words, what is left of a sentence says how its writer feels.
-_NAMES = re.compile(
-    r"""\b(?:
-        (?:pain|sick|death|dead|suicide|abuse|violence|fire|injur(?:y|ies)|debt|prison|falls?|fatigue|wound|heart|risk|complaints?
-          |trauma|stress|welcome|sunshine|friendship|benefits?|fever|flu|wellbeing|strike|play|stop[ ]smoking)[ ]
-        (?:clinics?|relief|management|teams?|killers?|certificates?|prevention|services?|stations?|alarms?|units?|advice|nurses?
-          |failure|attack|disease|wards?|lines?|departments?|procedures?|officers?|forms?|assessments?|registers?|clubs?|groups?
-          |centres?|packs?|cafes?|jabs?|vaccines?|vaccinations?|notes?|pay|leave|therap(?:y|ists?)|days?|rooms?)
-      | caring[ ](?:for|roles?|responsibilit(?:y|ies)|duties)|looks?[ ]after
-      | friends[ ]and[ ]family[ ]test|(?:key|bus|medicines?)[ ](?:safes?|stops?)
-      | free[ ](?:parking|of[ ]charge|school[ ]meals)|well[ -](?:being|woman|man)
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-# What English means, where VADER takes its words one by one. First letters as one set keep the search quick.
-_PRAISE = re.compile(
-    r"""\b(?:
-        no[ ](?:(?:real|major|particular|further)[ ])?(?:complaints?|problems?|issues?|concerns?|worries|faults?|improvements?
-          |criticisms?|trouble|hassle|fuss)\b(?![ ]solv|[ ](?:procedure|department|form))
-      | never[ ](?:had[ ])?(?:a|any)[ ](?:problems?|issues?|complaints?|trouble)
-      | (?:nothing|not[ ]a[ ]thing|little)[ ](?:to[ ](?:complain[ ]about|improve|fault|change|criticise)
-          |(?:could|can|needs?[ ]to)[ ](?:be|have[ ]been)[ ](?:improved|better|done[ ]better|changed|bettered)
-          |(?:was|is|were)[ ]too[ ]much[ ]trouble|but[ ](?:praise|good|kindness|the[ ]best))
-      | (?:can'?t|couldn'?t|cannot|could[ ]not|can[ ]not)[ ](?:really[ ])?(?:fault|complain|have[ ]been[ ](?:better|nicer|kinder
-          |more[ ]helpful)|(?:ask|have[ ]asked|wish|have[ ]wished)[ ]for[ ](?:better|more|anything)|praise|thank|speak[ ]highly
-          |do[ ]enough|be[ ]better|improve)
-      | second[ ]to[ ]none|above[ ]and[ ]beyond|extra[ ]mile|hats[ ]off|keep[ ]up[ ]the[ ]good[ ]work|in[ ](?:good|safe)[ ]hands
-      | (?:well|fully)[ ](?:cared[ ]for|looked[ ]after)|looked[ ]after[ ](?:very[ ])?well|at[ ](?:my|her|his)?[ ]?ease
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_BLAME = re.compile(
-    r"""\b(?:
-        (?:nobody|no[ -]?one|none[ ]of[ ]them)[ ](?:cares?|cared|listens?|listened|helps?|helped|answers?|answered|came|comes
-          |bothers?|bothered|called|rang|told|explained|seems?|seemed|knows?|knew)
-      | (?:(?:do|does|did|could)(?:n'?t|[ ]not)|not)[ ](?:seem[ ]to[ ])?(?:care|care[ ]less|listen|help)
-      | (?:no|not[ ]enough|lack[ ]of|without(?:[ ]any)?|never[ ](?:any|got[ ]any)|little)[ ](?:care|help|support)
-      | (?:un|not[ ](?:very|at[ ]all|so)[ ])(?:helpful|supportive|caring)|not[ ]good[ ]enough
-      | too[ ](?:long|late|slow|far|early|few|short|many[ ]questions)
-      | pillar[ ]to[ ]post|fob(?:bed|bing)?[ ]off|deaf[ ]ears|breaking[ ]point|end[ ]of[ ]my[ ]tether|my[ ]wits'?[ ]end
-      | let[ ](?:me|us|him|her|them|people|carers|families)[ ]down|waste[ ]of[ ]time
-      | (?:not|never)[ ](?:listened|told|called|rang)
-      | fall(?:s|ing|en)?[ ]through[ ]the[ ](?:net|cracks|gaps)|left[ ](?:alone|waiting|in[ ]the[ ]dark|for[ ]hours|to[ ]cope)
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 class Baseline:
@@ -82,7 +36,7 @@ class Baseline:
         short = text[:MOST_SIGNS].replace("\u2019", "'")
         if not short.isascii():
             short = _cap_emoji(short, self._emoji)
-        return _BLAME.sub("terrible", _PRAISE.sub("excellent", _NAMES.sub("service", short)))
+        return idioms.spell_out(short)
 
 
 def tone_of(value: float) -> Tone:
@@ -106,7 +60,9 @@ def _cap_emoji(text: str, emoji: re.Pattern[str]) -> str:
 
 
 def _linear_analyser() -> "SentimentIntensityAnalyzer":
-    from vaderSentiment.vaderSentiment import BOOSTER_DICT, SentimentIntensityAnalyzer, SentiText
+    from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensityAnalyzer, SentiText
+
+    turning = {*NEGATE, "never", "without", "so", "this"}
 
     class Linear(SentimentIntensityAnalyzer):  # type: ignore[misc]  # vaderSentiment has no types
         """VADER lowers every word of the text again for every word that carries tone; only three words back are looked at.
@@ -119,21 +75,19 @@ def _linear_analyser() -> "SentimentIntensityAnalyzer":
             told = SentiText(text.strip())
             words: list[str] = told.words_and_emoticons
             valences: list[float] = []
-            for place, word in enumerate(words):
-                if self._carries_tone(words, place):
-                    self.sentiment_valence(0, told, word, place, valences)
-                else:
+            lexicon, lowered = self.lexicon, [word.lower() for word in words]
+            for place, word in enumerate(lowered):
+                if word not in lexicon or word in BOOSTER_DICT or (word == "kind" and lowered[place + 1 : place + 2] == ["of"]):
                     valences.append(0)
+                else:
+                    self.sentiment_valence(0, told, words[place], place, valences)
             weighed: dict[str, float] = self.score_valence(self._but_check(words, valences), text.strip())
             return weighed
 
-        def _carries_tone(self, words: list[str], place: int) -> bool:
-            word, following = words[place].lower(), words[place + 1 : place + 2]
-            kind_of = word == "kind" and bool(following) and following[0].lower() == "of"
-            return word in self.lexicon and word not in BOOSTER_DICT and not kind_of
-
         def _negation_check(self, valence: float, words: list[str], start_i: int, i: int) -> Any:
-            first = max(0, i - _REACH)
-            return super()._negation_check(valence, words[first : i + 1], start_i, i - first)
+            window = words[max(0, i - _REACH) : i + 1]
+            if all(word.lower() not in turning and "n't" not in word.lower() for word in window):
+                return valence
+            return super()._negation_check(valence, window, start_i, len(window) - 1)
 
     return Linear()

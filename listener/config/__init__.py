@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from listener.config.problems import ConfigError, Problem
-from listener.config.values import Backup, Config, Notify, Privacy, Publish, Safeguarding, Schedule, Serve, Source
+from listener.config.values import Analysis, Backup, Config, Notify, Privacy, Publish, Safeguarding, Schedule, Serve, Source
 
 __all__ = [
+    "Analysis",
     "Backup",
     "Config",
     "ConfigError",

@@ -9,6 +9,7 @@ from listener.config import secret, sections
 from listener.config.paths import located
 from listener.config.problems import Findings, Place
 from listener.config.tables import (
+    AnalysisTable,
     BackupTable,
     NotifyTable,
     PrivacyTable,
@@ -18,7 +19,7 @@ from listener.config.tables import (
     ScheduleTable,
     ServeTable,
 )
-from listener.config.values import Backup, Notify, Privacy, Publish, Receipts, Safeguarding, Schedule, Serve
+from listener.config.values import Analysis, Backup, Notify, Privacy, Publish, Receipts, Safeguarding, Schedule, Serve
 
 Value = TypeVar("Value")
 
@@ -32,6 +33,7 @@ def read(raw: Mapping[str, Any], folder: Path, findings: Findings) -> dict[str, 
         "publish": _publish(sections.table(PublishTable, raw, "publish", findings), folder),
         "privacy": _plain(Privacy, sections.table(PrivacyTable, raw, "privacy", findings)),
         "safeguarding": _safeguarding(sections.table(SafeguardingTable, raw, "safeguarding", findings)),
+        "analysis": _plain(Analysis, sections.table(AnalysisTable, raw, "analysis", findings)),
         "backup": _backup(sections.table(BackupTable, raw, "backup", findings), folder),
         "receipts": _receipts(sections.table(ReceiptsTable, raw, "receipts", findings), folder, findings),
     }

@@ -119,6 +119,7 @@ class Top(Table):
     publish: dict[str, Any] = {}
     privacy: dict[str, Any] = {}
     safeguarding: dict[str, Any] = {}
+    analysis: dict[str, Any] = {}
     backup: dict[str, Any] = {}
     receipts: dict[str, Any] = {}
     sources: dict[str, dict[str, Any]] = {}
@@ -215,6 +216,10 @@ class SafeguardingTable(Table):
     phrases: list[Text] = []
     read_when: str = ""
     urgent: str = ""
+
+
+class AnalysisTable(Table):
+    tone: Literal["feedback", "vader"] = "feedback"
 
 
 class BackupTable(Table):

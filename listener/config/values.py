@@ -133,6 +133,13 @@ class Safeguarding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """How words are read. `tone` names who guesses it: the model trained on feedback, or VADER alone."""
+
+    tone: Literal["feedback", "vader"] = "feedback"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
     """Where copies of the database go each night at `at` (local time), and how many are kept."""
 
@@ -164,6 +171,7 @@ class Config:
     publish: Publish
     privacy: Privacy
     safeguarding: Safeguarding
+    analysis: Analysis
     backup: Backup
     receipts: Receipts
     file: Path

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from collectors.base import Window
 from listener.jobs.ledger import window_of
 from listener.jobs.service import Service
 from storage.values import Analysis, Week
@@ -14,13 +13,23 @@ _SLICE = 5_000
 MOST_GROUPED = 20_000
 
 
+def scorer(service: Service, week: Week) -> str:
+    """The name under which the tones of a week are kept: who guesses them, and what the week's question asks for."""
+    from listener.analysis import tone
+
+    return tone.version(service.config.analysis.tone, week.question)
+
+
 def is_stale(service: Service, week: Week) -> bool:
     """Whether the week's analysis does not know of the newest run, or was made by another version."""
     from listener.analysis import themes
 
+    window = window_of(week)
     with service.store.read() as unit:
         found = unit.analyses.get_version(week.number)
-        return found is None or found[0] != themes.VERSION or found[1] < unit.runs.newest(window_of(week))
+        if found is None or found[0] != themes.VERSION or found[1] < unit.runs.newest(window):
+            return True
+        return not unit.analyses.is_scored(window, scorer(service, week))
 
 
 def refresh(service: Service, week: Week) -> None:
@@ -29,45 +38,54 @@ def refresh(service: Service, week: Week) -> None:
     with service.store.read() as unit:
         held = unit.decisions.hold(week.number) is not None
     if held:
-        score(service, window_of(week))
+        score(service, week)
     elif is_stale(service, week):
         do(service, week)
 
 
 def do(service: Service, week: Week) -> Analysis:
     """Scores what has no score yet and groups the week afresh; replaces the week's earlier analysis."""
-    score(service, window_of(week))
+    score(service, week)
     analysis, upto = group(service, week)
     with service.store.write() as unit:
         unit.analyses.keep(analysis, upto)
     return analysis
 
 
-def score(service: Service, window: Window) -> int:
-    """Scores the posts of a window that have no score by the present scorer, slice by slice; how many were scored."""
+def score(service: Service, week: Week) -> int:
+    """Scores the posts of a week that have no score by the present scorer, slice by slice; how many were scored.
+
+    Where people work on the week, what was guessed when they began stays, whoever would guess now.
+    """
     from listener.analysis import tone
 
-    scorer, after, done = tone.Scorer(), 0, 0
-    while rows := _unscored(service, window, after):
-        _score_slice(service, scorer, rows)
+    _keep_as_begun(service, week)
+    guesser, after, done = tone.Scorer(service.config.analysis.tone, week.question), 0, 0
+    while rows := _unscored(service, week, after):
+        _score_slice(service, guesser, rows)
         after, done = rows[-1][0], done + len(rows)
         service.tell("scoring", done, None)
     return done
 
 
-def _unscored(service: Service, window: Window, after: int) -> list[tuple[int, str]]:
-    from listener.analysis import tone
-
+def _keep_as_begun(service: Service, week: Week) -> None:
+    present = scorer(service, week)
     with service.store.read() as unit:
-        return unit.analyses.unscored(window, tone.VERSION, after, _SLICE)
+        hold = unit.decisions.hold(week.number)
+    if hold is not None and hold.scorer not in ("", present):
+        with service.store.write() as unit:
+            unit.analyses.adopt_scores(window_of(week), hold.scorer, present)
 
 
-def _score_slice(service: Service, scorer: "Scorer", rows: list[tuple[int, str]]) -> None:
-    from listener.analysis import tone
+def _unscored(service: Service, week: Week, after: int) -> list[tuple[int, str]]:
+    with service.store.read() as unit:
+        return unit.analyses.unscored(window_of(week), scorer(service, week), after, _SLICE)
 
-    found = scorer.score([text for _, text in rows])
+
+def _score_slice(service: Service, guesser: "Scorer", rows: list[tuple[int, str]]) -> None:
+    found = guesser.score([text for _, text in rows])
     with service.store.write() as unit:
-        unit.analyses.keep_scores(tone.VERSION, dict(zip((row for row, _ in rows), found, strict=True)))
+        unit.analyses.keep_scores(guesser.version, dict(zip((row for row, _ in rows), found, strict=True)))
 
 
 def group(service: Service, week: Week) -> tuple[Analysis, int]:

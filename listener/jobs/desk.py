@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from digests import acts, curation
 from digests.curation import Curation, Refused
-from listener.jobs import digest
+from listener.jobs import analyse, digest
 from listener.jobs.ledger import window_of
 from listener.jobs.service import Service
 from storage.curated import Decision, Hold
@@ -66,6 +66,7 @@ def _hold(service: Service, unit: "Unit", week: Week, by: int) -> Hold:
         upto=unit.runs.newest(window_of(week)),
         last_row=unit.posts.newest(),
         analysis=replace(found, clusters=tuple(clusters)),
+        scorer=analyse.scorer(service, week),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from listener.jobs import ledger, output, timetable
+from listener.jobs import analyse, ledger, output, timetable
 from listener.jobs.service import Service
 from storage.values import Coverage, Draft, Exercise, Week
 
@@ -152,18 +152,17 @@ def gather(service: Service, week: Week, made: frozenset[int]) -> tuple["Facts",
 
 def _found(service: Service, unit: "Unit", week: Week) -> "Facts":
     from digests.tally import Facts
-    from listener.analysis import tone
 
-    window, drafts = ledger.window_of(week), unit.analyses.drafts()
+    window, drafts, scorer = ledger.window_of(week), unit.analyses.drafts(), analyse.scorer(service, week)
     return Facts(
         exercise=service.config.exercise,
         week=week,
         posts=list(unit.posts.of(window)),
-        scores=unit.analyses.scores(window, tone.VERSION),
+        scores=unit.analyses.scores(window, scorer),
         analysis=unit.analyses.get(week.number),
         coverage=(),
         as_of=service.now(),
-        scorer=tone.VERSION,
+        scorer=scorer,
         earlier={number: draft.contributions for number, draft in drafts.items() if number < week.number},
         moved=timetable.of(service.config.exercise, week, service.config.schedule).moved,
     )

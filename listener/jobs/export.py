@@ -70,11 +70,12 @@ def _records(
 ) -> Iterator[dict[str, Any]]:
     from listener.analysis import tone
 
-    done = 0
+    done, weeks = 0, {week.number: week for week in service.config.exercise.weeks}
     for week, window in windows:
         decided, shared = _decided(service, week), _shared(service, window)
+        scorer = tone.version(service.config.analysis.tone, "" if week is None else weeks[week].question)
         with service.store.read() as unit:
-            for one in unit.analyses.exported(window, tone.VERSION):
+            for one in unit.analyses.exported(window, scorer):
                 yield record(replace(one, aside=one.aside or shared.get((one.network, one.id), "")), week, names, decided)
                 done += 1
                 if done % 1_000 == 0:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from collectors.base import CollectorError, Window
-from listener.jobs import analyse, collect, ledger, lookup
+from listener.jobs import analyse, collect, lookup
 from listener.jobs.collect import Task
 from listener.jobs.service import Service
 from storage.values import Analysis, Week
@@ -65,7 +65,7 @@ def _read_again(service: Service, name: str, window: Window) -> Row:
 
 def compare(service: Service, week: Week) -> Moves:
     """Scores what is new and groups the week afresh beside the present analysis, which stays as it is."""
-    analyse.score(service, ledger.window_of(week))
+    analyse.score(service, week)
     with service.store.read() as unit:
         before = unit.analyses.get(week.number)
     after, _ = analyse.group(service, week)
