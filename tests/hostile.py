@@ -1,8 +1,11 @@
 """Texts of our own writing that would run, ask or deceive wherever a page takes them for more than words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 REMOTE = "https://evil.example"
+BARE = '<!DOCTYPE html><meta charset="utf-8"><title>x</title><body>{0}<p title="{0}"></p><a href="{0}">x</a>'
+"""A page that escapes nothing."""
+
 KINDS: Mapping[str, Sequence[str]] = {
     "script": (
         "<script>alert(1)</script>",
@@ -100,3 +103,13 @@ def packed(texts: Sequence[str], longest: int) -> Iterator[str]:
         held = f"{held} {text}"[:longest] if held else text[:longest]
     if held:
         yield held
+
+
+def unseen(texts: Iterable[str], pages: Iterable[str]) -> list[str]:
+    """The texts that these pages do not say: to readers, but for what HTML cannot hold."""
+    said = plain(" ".join(pages))
+    return [text for text in texts if plain(text) not in said]
+
+
+def plain(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable() and sign not in " \ufffd")

@@ -51,12 +51,14 @@ class Clock:
 
 @dataclass(kw_only=True)
 class HostileDesk:
-    """`texts` in everything. `themes` are keys of the themes that people named."""
+    """`texts` in everything. `themes` are keys of the themes that people named. Of the many pages that differ in their theme or
+    contribution alone, each `every`-th is shown; the lists show them all."""
 
     service: Service
     week: Week
     texts: Sequence[str]
     themes: list[str] = field(default_factory=list)
+    every: int = 1
 
     def __post_init__(self) -> None:
         self.app = make_app(self.service)
@@ -179,16 +181,23 @@ class HostileDesk:
         )
         yield from (f"{week}/preview/{name}" for name in ("fragment.html", "digest.txt", "digest.json"))
         yield from self._leaves(len(posts))
-        yield from (f"{week}/contributions/{kept.row}" for kept in posts if f"post:{kept.row}" in spoken_of)
-        yield from (f"{week}/themes/{key}" for key in self.themes)
-        for key, other in list(pairwise(self.themes))[::6]:
+        rows = [kept.row for kept in posts if f"post:{kept.row}" in spoken_of]
+        yield from (f"{week}/contributions/{row}" for row in rows[:: self.every])
+        yield from (f"{week}/themes/{key}" for key in self.themes[:: self.every])
+        for key, other in list(pairwise(self.themes))[:: 6 * self.every]:
             yield from (f"{week}/themes/{key}/split", f"{week}/themes/{key}/merge?into={other}")
-        yield from (f"{week}/withdraw/{one.ref}" for one in publish.live(self.service, 1)[::6])
+        yield from (f"{week}/withdraw/{one.ref}" for one in publish.live(self.service, 1)[:: 6 * self.every])
         with self.service.store.read() as unit:
-            yield from (f"/removals/{asked.id}" for asked in unit.editions.removals())
-        yield from (f"/draft/{name}" for name in _names(self.service.config.output))
+            asked = [one.id for one in unit.editions.removals()]
+        yield from (f"/removals/{number}" for number in asked[:: self.every])
+        yield from (f"/draft/{name}" for name in self._drafts())
         yield from self.published()
         yield from self._asked()
+
+    def _drafts(self) -> list[str]:
+        names = _names(self.service.config.output)
+        themes = [name for name in names if "/theme-" in name]
+        return [name for name in names if name not in themes] + themes[:: self.every]
 
     def published(self) -> list[str]:
         """The published pages of every version, and the newest's other files, as the desk shows them."""
@@ -260,13 +269,13 @@ class HostileDesk:
 
 
 @contextmanager
-def opened(folder: Path, texts: Sequence[str], about: Sequence[str]) -> Iterator[HostileDesk]:
+def opened(folder: Path, texts: Sequence[str], about: Sequence[str], every: int = 1) -> Iterator[HostileDesk]:
     """Collected, grouped, decided about, published and delivered; its internal pages are made. The config says `about`, which
     every page says again."""
     loaded = config.load(hostile_sources.write(folder, texts, about))
     store = Store(loaded.storage, b"secret")
     service = Service(config=loaded, store=store, vault=MemoryVault(), now=Clock(), stopped=lambda: False)
-    made = HostileDesk(service=service, week=loaded.exercise.week(1), texts=texts)
+    made = HostileDesk(service=service, week=loaded.exercise.week(1), texts=texts, every=every)
     try:
         for name in hostile_sources.LISTENED:
             collect.do(service, Task(source=name, window=window_of(made.week), why="manual"))

@@ -9,14 +9,12 @@ import pytest
 
 from tests import hostile_desk
 from tests.every_page import unvisited
-from tests.hostile import TEXTS
+from tests.hostile import BARE, TEXTS, unseen
 from tests.hostile_desk import HostileDesk
 from tests.servers import browser
 from tests.watched import Answer, Watch
 
 pytestmark = pytest.mark.browser
-
-BARE = '<!DOCTYPE html><meta charset="utf-8"><title>x</title><body>{0}<p title="{0}"></p><a href="{0}">x</a>'
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +64,7 @@ def test_no_page_runs_asks_or_shows_anything_but_words(chromium, week):
     watch.close()
     assert watch.told.all == []
     assert unvisited(week.app, asked) == set()
-    assert unseen(watch.texts) == []
+    assert unseen(TEXTS, watch.texts) == []
 
 
 def test_what_the_config_says_is_words_on_every_page(chromium, tmp_path):
@@ -79,17 +77,7 @@ def test_what_the_config_says_is_words_on_every_page(chromium, tmp_path):
 
     watch.close()
     assert watch.told.all == []
-    assert unseen(watch.texts[:1]) == []
-
-
-def unseen(pages: list[str]) -> list[str]:
-    """The texts that these pages do not say: to readers, but for what HTML cannot hold."""
-    said = plain(" ".join(pages))
-    return [text for text in TEXTS if plain(text) not in said]
-
-
-def plain(text: str) -> str:
-    return "".join(sign for sign in text if sign.isprintable() and sign not in " \ufffd")
+    assert unseen(TEXTS, watch.texts[:1]) == []
 
 
 def test_the_zip_holds_the_very_pages(week):
