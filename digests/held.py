@@ -24,6 +24,7 @@ def as_held(facts: Facts, hold: Hold, curation: Curation) -> Facts:
         curation=curation,
         unshown=unshown(curation, hold.analysis.copies),
         look_again=_look_again(facts.posts, curation),
+        tones_kept=sum(row in facts.scores and facts.scores[row].tone == tone for row, tone in curation.tones.items()),
     )
 
 

@@ -125,9 +125,7 @@ def method(facts: Facts) -> Iterator[str]:
         checked = "Nobody has checked the themes or their names yet."
         checked = "People check the themes and their names." if facts.curation else checked
         yield f"A computer put similar contributions together. {checked}"
-    yield "A computer guessed how people described it. It is often wrong about one contribution."
-    if facts.curation and facts.curation.tones:
-        yield "People corrected some of these."
+    yield from _guessed(facts)
     yield "We count accounts, addresses and forms. One person may be counted more than once."
     if facts.counts_only:
         names = words.listing([words.channel(network) for network in sorted(facts.counts_only)])
@@ -136,6 +134,14 @@ def method(facts: Facts) -> Iterator[str]:
         yield f"Grouping: {words.name(analysis.version, 200)}, made {words.when(analysis.made_at, facts.zone)}."
     yield f"Tone: {words.name(facts.scorer, 200)}."
     yield "People who answer are not all carers. Read the numbers as a guide."
+
+
+def _guessed(facts: Facts) -> Iterator[str]:
+    yield "A computer guessed how people described it. It is often wrong about one contribution."
+    yield "Not sure means that it is as likely wrong as right."
+    if facts.curation and facts.curation.tones:
+        told = words.count(len(facts.curation.tones), "contribution")
+        yield f"People described {told} themselves, {words.number(facts.tones_kept)} of them as the computer had."
 
 
 def _were(number: int) -> str:

@@ -26,7 +26,8 @@ class Facts:
     true; `moved` says where it is published on a later day than most, and why.
 
     Of a week that people work on, `curation` is what they decided, `tray` what came in since they began and is not counted,
-    `unshown` rows that they hid or flagged, `look_again` rows that say something else since a person decided about them.
+    `unshown` rows that they hid or flagged, `look_again` rows that say something else since a person decided about them;
+    `tones_kept` counts the tones that people set as they had been guessed.
     """
 
     exercise: Exercise
@@ -45,6 +46,7 @@ class Facts:
     tray: tuple[Kept, ...] = ()
     unshown: frozenset[int] = frozenset()
     look_again: frozenset[int] = frozenset()
+    tones_kept: int = 0
 
     def may_show(self, kept: Kept) -> bool:
         """Whether the team's page may show the words: the network, the author and the people at the desk allow it."""

@@ -113,7 +113,7 @@ def test_a_persons_word_on_the_tone_goes_before_the_computers():
 
     assert (digest.tone.difficult, digest.tone.neutral, digest.tone.good) == (0, 1, 1)
     assert "As a computer reads it, corrected by people, 0 described" in " ".join(digest.in_short)
-    assert "People corrected some of these." in digest.method
+    assert "People described 1 contribution themselves, 0 of them as the computer had." in digest.method
 
 
 def test_a_story_stands_before_the_other_cards_in_its_order():

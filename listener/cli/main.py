@@ -260,6 +260,20 @@ def messages(
 
 
 @app.command()
+def scorecard(
+    ctx: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="For other programs.")] = False,
+) -> None:
+    """Say how far the tones can be trusted.
+
+    What people made of them, week by week, and what was measured beforehand.
+    """
+    from listener.cli import scorecard as verb
+
+    verb.run(loaded(ctx), as_json=as_json)
+
+
+@app.command()
 def export(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE.jsonl|FILE.csv", help="Where to write; the ending says how.")],
