@@ -43,6 +43,7 @@ class Discourse(Collector):
     kind: ClassVar[str] = "discourse"
     channel: ClassVar[str] = "Forum"
     lag: ClassVar[timedelta] = timedelta(minutes=2)  # until the forum's search knows a post
+    replayed: ClassVar[Mapping[str, Any]] = {"agreed": True, "agreed_by": "who stored it", "agreed_on": "2000-01-01"}
 
     url: str = option(help="the forum's address", asks=True)
     agreed: bool = option(False, help="whether the forum's owner agreed to being read; without that it is not read")

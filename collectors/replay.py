@@ -149,7 +149,7 @@ def _reader(replayed: Replay) -> Collector:
     if kind is Replay:
         raise BadRequest("of: a replay cannot be replayed")
     told: dict[str, Any] = {one.name: _value(one, replayed) for one in fields(kind) if is_option(one) and _needed(one)}
-    return kind(given=replayed.given, **told)
+    return kind(given=replayed.given, **{**told, **kind.replayed})
 
 
 def _needed(one: Any) -> bool:

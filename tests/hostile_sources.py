@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile import REMOTE, packed
-from tests.networks import bluesky, mastodon, x
+from tests.networks import bluesky, care_opinion, mastodon, x
 from tests.services import FIRST
 
 ALARM = "seen to first"
@@ -86,6 +86,16 @@ kind = "replay"
 of = "mastodon"
 folder = "toots"
 
+[sources.stories]
+kind = "replay"
+of = "care_opinion"
+folder = "stories"
+
+[sources.forum]
+kind = "replay"
+of = "discourse"
+folder = "forum"
+
 [sources.tweets]
 kind = "replay"
 of = "x"
@@ -101,12 +111,12 @@ off = {all}
 kind = "file"
 path = {file}
 """
-LISTENED = ("answers", "mails", "blog", "sky", "toots", "tweets", "gone")
+LISTENED = ("answers", "mails", "blog", "sky", "toots", "stories", "forum", "tweets", "gone")
 
 
 def write(folder: Path, texts: Sequence[str], about: Sequence[str]) -> Path:
     """All of it, `about` in the config; the path of that."""
-    for name in ("mails", "blog", "sky", "toots", "tweets"):
+    for name in ("mails", "blog", *_PAGES):
         (folder / name).mkdir()
     _write_answers(folder / "answers.jsonl", texts)
     several = tuple(packed(texts, SEVERAL))
@@ -212,6 +222,32 @@ def _statuses(number: int, text: str) -> Iterator[Any]:
         yield status
 
 
+def _stories(texts: Sequence[str]) -> Any:
+    told = ((number, text, care_opinion.make_post(number + 1, _at(number), text)) for number, text in enumerate(texts))
+    return [
+        care_opinion.story_of(post) | {"title": text, "body": f"{text} story {n}", "authorRole": text} for n, text, post in told
+    ]
+
+
+def _forum(texts: Sequence[str]) -> Any:
+    """Each text as a page, as words in one, as what it quotes, as the topic and as who wrote it."""
+    posts = [one for each in enumerate(texts) for one in _said_in_forum(*each)]
+    return {"title": texts[0], "tags": list(texts), "post_stream": {"posts": posts}}
+
+
+def _said_in_forum(number: int, text: str) -> Iterator[dict[str, Any]]:
+    quoted = f'<aside class="quote"><blockquote>{text}</blockquote></aside><p>quoting</p>'
+    for place, cooked in enumerate((text, f"<p>{escape(text)}</p>", quoted)):
+        who = {"username": text, "name": text, "topic_slug": text, "created_at": _at(number).isoformat()}
+        yield {
+            "id": number * 3 + place + 1,
+            "topic_id": 1,
+            "post_number": 1,
+            "cooked": f"{cooked} forum {number} {place}",
+            **who,
+        }
+
+
 def _tweets(texts: Sequence[str]) -> Any:
     answer = x.answer_of([x.make_post(number, _at(number), f"{text} tweet {number}") for number, text in enumerate(texts)])
     for user, text in zip(answer["includes"]["users"], texts, strict=True):
@@ -219,4 +255,10 @@ def _tweets(texts: Sequence[str]) -> Any:
     return answer
 
 
-_PAGES: Mapping[str, Callable[[Sequence[str]], Any]] = {"sky": _sky, "toots": _toots, "tweets": _tweets}
+_PAGES: Mapping[str, Callable[[Sequence[str]], Any]] = {
+    "sky": _sky,
+    "toots": _toots,
+    "stories": _stories,
+    "forum": _forum,
+    "tweets": _tweets,
+}
