@@ -106,7 +106,7 @@ def measure(folder: Path) -> dict:
         window = ledger.window_of(week)
         steps = {
             "collect": lambda: collect.do(service, collect.Task(source="file", window=window, why="manual")),
-            "score": lambda: analyse.score(service, window),
+            "score": lambda: analyse.score(service, week),
             "group": lambda: analyse.do(service, week),
             "export": lambda: export.do(service, folder / "all.jsonl", [(1, window)], with_authors=False),
         }
