@@ -283,6 +283,7 @@ def opened(folder: Path, texts: Sequence[str], about: Sequence[str], every: int 
         made.decide()
         made.publish()
         digest.do(service, made.week)
+        made.staff = signed_in(service, "operator", app=made.app)  # by the clock, so much was done that the session is over
         yield made
     finally:
         store.close()
