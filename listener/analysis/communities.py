@@ -10,27 +10,31 @@ if TYPE_CHECKING:
 Graph = list[dict[int, float]]
 
 NEIGHBOURS = 15
-LEAST_LIKENESS = 0.05
+RESOLUTION = 1.0
+"""How fine the groups are: 1.0 is Louvain's own measure, more gives more and smaller groups."""
 _SWEEPS = 20
 _BLOCK = 512
 
 
-def link_neighbours(rows: "Rows") -> Graph:
-    """Each row linked with its nearest, both ways; weights fall from 1 with the distance, on each row's own scale."""
+def link_neighbours(rows: "Rows", least: float) -> Graph:
+    """Each row linked with its nearest of at least that likeness, both ways.
+
+    Weights fall from 1 with the distance, on each row's own scale.
+    """
     import numpy as np
 
     size = rows.shape[0]
     count = min(NEIGHBOURS, size - 1)
     graph: Graph = [{} for _ in range(size)]
     for start in range(0, size, _BLOCK):
-        likeness = (rows[start : start + _BLOCK] @ rows.T).toarray()
+        likeness = np.round(rows[start : start + _BLOCK] @ rows.T, 5)  # so that dust in the last digit does not decide
         here = np.arange(len(likeness))
         likeness[here, here + start] = -2
         nearest = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
         near = np.take_along_axis(likeness, nearest, 1)
         beyond = near.max(1, keepdims=True) - near
         weights = np.exp(-beyond / (beyond.mean(1, keepdims=True) + 1e-6))
-        weights[near < LEAST_LIKENESS] = 0
+        weights[near < least] = 0
         _add_links(graph, start, nearest.tolist(), weights.tolist())
     return graph
 
@@ -78,10 +82,11 @@ def _best_home(links: dict[int, float], homes: list[int], totals: list[float], h
     pulls: defaultdict[int, float] = defaultdict(float)
     for other, weight in links.items():
         pulls[homes[other]] += weight
-    best, gain = home, pulls[home] - totals[home] * share
+    best, gain = home, pulls[home] - RESOLUTION * totals[home] * share
     for candidate, pull in pulls.items():
-        if pull - totals[candidate] * share > gain + 1e-9:
-            best, gain = candidate, pull - totals[candidate] * share
+        better = pull - RESOLUTION * totals[candidate] * share
+        if better > gain + 1e-9:
+            best, gain = candidate, better
     return best
 
 

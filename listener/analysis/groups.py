@@ -5,14 +5,26 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from listener.analysis import communities, vectors
+from listener.analysis import communities
 
 if TYPE_CHECKING:
-    from listener.analysis.vectors import Numbers, Rows
+    from listener.analysis.vectors import Rows
 
-# Cosines: a few people must be clearly like a group to join it; a group beyond the number to be read joins any it touches.
-_LIKE = 0.2
-_HARDLY_LIKE = 0.02
+_WHATEVER = -1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """Cosines. Two texts must be `linked` to be neighbours; a few people must be `like` a group to join it, and somebody who is
+    not even `hardly_like` their own group is in none."""
+
+    linked: float
+    like: float
+    hardly_like: float
+
+
+WORDS = Measure(linked=0.05, like=0.2, hardly_like=0.02)
+MEANING = Measure(linked=0.25, like=0.25, hardly_like=0.1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,25 +35,23 @@ class Group:
     likeness: Mapping[int, float]
 
 
-def group_documents(documents: Sequence[Sequence[str]], *, most: int, least: int) -> list[Group]:
-    """At most `most` groups of `least` or more; a document like no group is in none."""
-    rows = vectors.weigh_words(documents)
-    if rows is None:
-        return []
-    homes = communities.find_groups(communities.link_neighbours(rows))
-    found = [_order_members(rows, members) for members in _join_small(rows, homes, most, least)]
+def group_rows(rows: "Rows", measure: Measure, *, most: int, least: int) -> list[Group]:
+    """At most `most` groups of `least` or more; a text like no group is in none."""
+    homes = communities.find_groups(communities.link_neighbours(rows, measure.linked))
+    found = [_order_members(rows, members, measure) for members in _join_small(rows, homes, (most, least), measure)]
     return [group for group in found if len(group.members) >= least]
 
 
-def _join_small(rows: "Rows", homes: Sequence[int], most: int, least: int) -> list[list[int]]:
+def _join_small(rows: "Rows", homes: Sequence[int], size: tuple[int, int], measure: Measure) -> list[list[int]]:
     """The smallest group joins the one most like it, until all are large enough and few enough; one like none falls apart."""
+    most, least = size
     groups = dict(enumerate(members for members in _members(homes) if len(members) > 1))
     middles = {home: _middle(rows, members) for home, members in groups.items()}
     while groups:
         small = min(groups, key=lambda home: (len(groups[home]), home))
         if len(groups) <= most and len(groups[small]) >= least:
             break
-        floor = _LIKE if len(groups[small]) < least else _HARDLY_LIKE
+        floor = measure.like if len(groups[small]) < least else _WHATEVER
         members, middle = groups.pop(small), middles.pop(small)
         nearest = _nearest(middle, middles, floor)
         if nearest is not None:
@@ -55,14 +65,14 @@ def _members(homes: Sequence[int]) -> list[list[int]]:
     return [list(members) for _, members in groupby(places, key=homes.__getitem__)]
 
 
-def _middle(rows: "Rows", members: Sequence[int]) -> "Numbers":
+def _middle(rows: "Rows", members: Sequence[int]) -> "Rows":
     """The sum of the members' rows: its direction is what they have in common."""
     import numpy as np
 
-    return np.asarray(rows[members].sum(0), np.float32).ravel()
+    return np.asarray(rows[list(members)].sum(0), np.float32)
 
 
-def _nearest(middle: "Numbers", others: Mapping[int, "Numbers"], floor: float) -> int | None:
+def _nearest(middle: "Rows", others: Mapping[int, "Rows"], floor: float) -> int | None:
     """Rounded, so that dust in the last digit does not decide."""
     import numpy as np
 
@@ -72,11 +82,11 @@ def _nearest(middle: "Numbers", others: Mapping[int, "Numbers"], floor: float) -
     return best if best is not None and found[best] >= floor else None
 
 
-def _order_members(rows: "Rows", members: Sequence[int]) -> Group:
+def _order_members(rows: "Rows", members: Sequence[int], measure: Measure) -> Group:
     """Those as central as each other keep the order of the documents."""
     import numpy as np
 
     middle = _middle(rows, members)
-    near = np.round(rows[members] @ (middle / np.linalg.norm(middle)), 4).tolist()
-    likeness = {place: value for place, value in zip(members, near, strict=True) if value >= _HARDLY_LIKE}
+    near = np.round(rows[list(members)] @ (middle / np.linalg.norm(middle)), 4).tolist()
+    likeness = {place: value for place, value in zip(members, near, strict=True) if value >= measure.hardly_like}
     return Group(members=tuple(sorted(likeness, key=lambda place: (-likeness[place], place))), likeness=likeness)

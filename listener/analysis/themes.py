@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 
-from listener.analysis import communities, copies, groups, labels, spam, wording
+from listener.analysis import communities, copies, groups, labels, spam, vectors, wording
 from storage.values import Analysis, Cluster, Kept
 
 LEAST_POSTS = 12
 LEAST_MEMBERS = 5
+LEAST_FOR_MEANING = 150
 MOST_THEMES = 15
 REPRESENTATIVES = 6
-VERSION = f"words-1/tf-idf, {communities.NEIGHBOURS} neighbours, louvain, {MOST_THEMES} themes/scikit-learn"
+VERSION = f"{vectors.VERSION}, {communities.NEIGHBOURS} neighbours, louvain {communities.RESOLUTION:g}, {MOST_THEMES} themes"
 _CONSIDERED = 60
 _FEWEST_WORDS, _MOST_WORDS = 8, 45
 
@@ -57,11 +58,20 @@ def _find_clusters(week: int, posts: Sequence[Kept], hashtags: Sequence[str]) ->
         return ()
     ignored = wording.ignored_tags(hashtags)
     said = [wording.clauses(kept.post.text, ignored) for kept in posts]
-    found = groups.group_documents([wording.features(clauses) for clauses in said], most=MOST_THEMES, least=LEAST_MEMBERS)
+    found = _grouped(said)
     found.sort(key=lambda group: (-len(group.members), group.members))
     names = labels.name_groups([[said[place] for place in group.members] for group in found])
     ranked = sorted(zip(found, names, strict=True), key=lambda pair: (-len(pair[0].members), pair[1].label))
     return tuple(_make_cluster(f"w{week}-c{rank}", named, group, posts) for rank, (group, named) in enumerate(ranked, 1))
+
+
+def _grouped(said: Sequence[labels.Clauses]) -> list[groups.Group]:
+    """What they have in common has to be known before it can be taken away: a few are grouped by the words they share."""
+    if len(said) < LEAST_FOR_MEANING:
+        rows, measure = vectors.weigh_words([wording.features(clauses) for clauses in said]), groups.WORDS
+    else:
+        rows, measure = vectors.place_texts(list(map(wording.plain_text, said))), groups.MEANING
+    return groups.group_rows(rows, measure, most=MOST_THEMES, least=LEAST_MEMBERS)
 
 
 def _make_cluster(key: str, named: labels.Named, group: groups.Group, posts: Sequence[Kept]) -> Cluster:

@@ -1,32 +1,135 @@
-"""Texts as weighted word counts: rows of length 1, rare words heavier, so that the product of two rows is their likeness."""
+"""Texts as rows of numbers, so that the product of two rows is their likeness: by the words they share, or by what they mean.
 
+Meaning: static vectors of word pieces, made once from two sentence encoders.
+
+`static/` holds them (its README says from what and how); nothing is loaded from a network, and NumPy is all that is needed.
+"""
+
+import re
+import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
 
-    Rows = Any  # a sparse matrix: SciPy comes with scikit-learn and has no types
-    Numbers = np.ndarray[Any, np.dtype[np.float32]]
+    Rows = np.ndarray[Any, np.dtype[np.float32]]
 
-LEAST_POSTS = 2
-MOST_WORDS = 20_000
+VERSION = "static-1"
+DIMENSIONS = 96
+_HALF = 192
+_SECOND = 0.9  # how much the second encoder says beside the first
+_LONGEST_WORD = 100
+_WORD = re.compile(r"\w+|[^\w\s]")
+_SLICE = 2_000
 
 
-def weigh_words(documents: Sequence[Sequence[str]]) -> "Rows | None":
-    """One sparse row a document (TF-IDF), all zero where it shares no word with another; None when no two share any."""
+def weigh_words(documents: Sequence[Sequence[str]]) -> "Rows":
+    """One row a document (TF-IDF, length 1), all zero where it shares no word with another."""
     import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    known = _shared_words(documents)
-    if not known:
-        return None
-    return TfidfVectorizer(analyzer=list, sublinear_tf=True, vocabulary=known, dtype=np.float32).fit_transform(documents)
-
-
-def _shared_words(documents: Sequence[Sequence[str]]) -> list[str]:
-    """Words of at least two documents, the commonest if there are too many, in the order of the alphabet."""
     spread = Counter(word for words in documents for word in set(words))
-    shared = [word for word, texts in spread.items() if texts >= LEAST_POSTS]
-    return sorted(sorted(shared, key=lambda word: (-spread[word], word))[:MOST_WORDS])
+    known = sorted(word for word, texts in spread.items() if texts > 1)
+    if not known:
+        return np.zeros((len(documents), 1), np.float32)
+    found = TfidfVectorizer(analyzer=list, sublinear_tf=True, vocabulary=known, dtype=np.float32).fit_transform(documents)
+    return np.asarray(found.toarray(), np.float32)
+
+
+def place_texts(texts: Sequence[str]) -> "Rows":
+    """One row a text (`DIMENSIONS` float32 or fewer, length 1).
+
+    What all these texts have in common is taken away first: likeness is likeness among them. A text of which no piece is
+    known has a row of zeros.
+    """
+    import numpy as np
+
+    halves = np.concatenate(list(_encoded(texts))) if texts else np.zeros((0, 2 * _HALF), np.float32)
+    known = halves.any(1)
+    if not known.any():
+        return np.zeros((len(texts), DIMENSIONS), np.float32)
+    halves -= halves[known].mean(0)
+    halves[~known] = 0
+    wide = np.hstack([_to_length_one(halves[:, :_HALF]), _SECOND * _to_length_one(halves[:, _HALF:])])
+    return _to_length_one(_narrowed(_to_length_one(wide), known))
+
+
+def _narrowed(wide: "Rows", known: Any) -> "Rows":
+    """The directions in which these texts differ most: as good for grouping as all, and four times as quick."""
+    import numpy as np
+
+    inner = wide[known] - wide[known].mean(0)
+    _, directions = np.linalg.eigh(inner.T @ inner)
+    narrow = (wide - wide[known].mean(0)) @ directions[:, -DIMENSIONS:]
+    narrow[~known] = 0
+    return np.asarray(narrow, np.float32)
+
+
+def _to_length_one(rows: "Rows") -> "Rows":
+    import numpy as np
+
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
+
+
+def _encoded(texts: Sequence[str]) -> Iterator["Rows"]:
+    """The mean of the vectors of each text's pieces, slice by slice."""
+    import numpy as np
+
+    vectors, scales = _table()
+    for start in range(0, len(texts), _SLICE):
+        found = [pieces_of(text) for text in texts[start : start + _SLICE]]
+        out = np.zeros((len(found), 2 * _HALF), np.float32)
+        for place, pieces in enumerate(found):
+            if pieces:
+                rows = vectors[pieces].astype(np.float32).reshape(len(pieces), 2, _HALF) * scales[pieces][:, :, None]
+                out[place] = rows.mean(0).ravel()
+        yield out
+
+
+@cache
+def _table() -> tuple[Any, Any]:
+    import numpy as np
+
+    folder = resources.files("listener.analysis") / "static"
+    with resources.as_file(folder / "rows.npy") as rows, resources.as_file(folder / "scales.npy") as scales:
+        return np.load(rows), np.load(scales)
+
+
+# --- pieces of words ----------------------------------------------------------------------------------------------------
+
+
+def pieces_of(text: str) -> list[int]:
+    """The places in the table of a text's word pieces, as BERT's uncased vocabulary cuts them; what it does not know is left
+    out."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(sign) != "Mn")
+    return [piece for word in _words(plain) for piece in _cut(word)]
+
+
+def _words(plain: str) -> Iterable[str]:
+    return (part for word in _WORD.findall(plain) for part in word.replace("_", " _ ").split())
+
+
+@lru_cache(maxsize=100_000)
+def _cut(word: str) -> tuple[int, ...]:
+    """The longest known beginning, then the longest known rest, and so on; nothing where some rest is not known."""
+    known, found, start = _places(), [], 0
+    if len(word) > _LONGEST_WORD:
+        return ()
+    while start < len(word):
+        mark = "##" if start else ""
+        end = next((end for end in range(len(word), start, -1) if mark + word[start:end] in known), 0)
+        if not end:
+            return ()
+        found.append(known[mark + word[start:end]])
+        start = end
+    return tuple(found)
+
+
+@cache
+def _places() -> dict[str, int]:
+    told = resources.files("listener.analysis").joinpath("static/pieces.txt").read_text("utf-8")
+    return {piece: place for place, piece in enumerate(told.split("\n")[:-1])}

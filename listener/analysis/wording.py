@@ -91,6 +91,11 @@ def is_telling(word: str) -> bool:
     return len(word) > 1 and not word.isdigit() and word.casefold() not in STOP_WORDS
 
 
+def plain_text(clauses: list[list[str]]) -> str:
+    """What is said, in one line without marks."""
+    return " ".join(word for words in clauses for word in words)
+
+
 def features(clauses: list[list[str]]) -> list[str]:
     """Stems of the telling words, for counting."""
     return [stem(word) for words in clauses for word in words if is_telling(word)]
