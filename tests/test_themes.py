@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.post import Author
-from listener.analysis import themes
+from listener.analysis import themes, wording
 from tests.factories import HASHTAG, NOW, make_kept
 
 TOPICS = {
@@ -138,7 +138,12 @@ def test_few_about_another_thing_are_alone_rather_than_in_a_wrong_theme():
 
 
 def test_there_are_never_more_themes_than_can_be_read():
-    many = {f"topic{n}": tuple(f"thing{n}{letter} matter{n}{letter} topic{n}" for letter in "abcdef") for n in range(30)}
+    things = wording.word_set("""
+        bus lift coat bed food phone letter form sleep money school garden door chair bath music paper water noise dog train
+        window kitchen language wedding weather holiday computer doctor insurance
+    """)
+    kinds = ("old", "new", "broken", "free", "late", "small")
+    many = {thing: tuple(f"{kind} {thing} {thing}" for kind in kinds) for thing in sorted(things)}
 
     found = themes.find(1, make_week(8, topics=many), NOW)
 

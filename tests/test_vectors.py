@@ -70,3 +70,12 @@ def test_who_says_what_nobody_else_says_is_in_no_theme_of_a_large_week():
     found = themes.find(3, [*make_week(60), *odd], NOW)
 
     assert {700, 701} <= set(found.alone)
+
+
+def test_what_is_not_in_english_is_in_no_theme():
+    welsh = ("Does neb yn gofyn sut ydw i.", "Mae angen seibiant arnaf i hefyd.", "Diolch i bawb am wrando arnom ni.")
+    others = [make_kept(row, text=text) for row, text in enumerate(welsh, 800)]
+
+    found = themes.find(3, [*make_week(60), *others], NOW)
+
+    assert {800, 801, 802} <= set(found.alone)

@@ -25,6 +25,7 @@ _SECOND = 0.9  # how much the second encoder says beside the first
 _LONGEST_WORD = 100
 _WORD = re.compile(r"\w+|[^\w\s]")
 _SLICE = 2_000
+_FEW = 4
 
 
 def weigh_words(documents: Sequence[Sequence[str]]) -> "Rows":
@@ -43,8 +44,8 @@ def weigh_words(documents: Sequence[Sequence[str]]) -> "Rows":
 def place_texts(texts: Sequence[str]) -> "Rows":
     """One row a text (`DIMENSIONS` float32 or fewer, length 1).
 
-    What all these texts have in common is taken away first: likeness is likeness among them. A text of which no piece is
-    known has a row of zeros.
+    What all these texts have in common is taken away first: likeness is likeness among them. A text that is not in English has
+    a row of zeros: the pieces of its words say little, and what it would be like is not what it says.
     """
     import numpy as np
 
@@ -81,7 +82,7 @@ def _encoded(texts: Sequence[str]) -> Iterator["Rows"]:
 
     vectors, scales = _table()
     for start in range(0, len(texts), _SLICE):
-        found = [pieces_of(text) for text in texts[start : start + _SLICE]]
+        found = [pieces_of(text) if _is_english(text) else [] for text in texts[start : start + _SLICE]]
         out = np.zeros((len(found), 2 * _HALF), np.float32)
         for place, pieces in enumerate(found):
             if pieces:
@@ -105,11 +106,20 @@ def _table() -> tuple[Any, Any]:
 def pieces_of(text: str) -> list[int]:
     """The places in the table of a text's word pieces, as BERT's uncased vocabulary cuts them; what it does not know is left
     out."""
+    return [piece for word in _words(text) for piece in _cut(word)]
+
+
+def _is_english(text: str) -> bool:
+    """Whether more than half of the words are whole in a vocabulary made from English; a few words are given the doubt.
+
+    Of 873 English wordings of the demo none had more than a quarter in pieces, of 25 others one had less than half.
+    """
+    words = [word for word in _words(text) if word[0].isalnum()]
+    return len(words) < _FEW or 2 * sum(len(_cut(word)) == 1 for word in words) > len(words)
+
+
+def _words(text: str) -> Iterable[str]:
     plain = "".join(sign for sign in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(sign) != "Mn")
-    return [piece for word in _words(plain) for piece in _cut(word)]
-
-
-def _words(plain: str) -> Iterable[str]:
     return (part for word in _WORD.findall(plain) for part in word.replace("_", " _ ").split())
 
 
