@@ -85,7 +85,7 @@ def test_hosts_are_named_and_no_secret_of_an_address(tmp_path):
     papers_ = drawn(tmp_path, MORE)
 
     assert "| paper.example:443 |" in papers_["data-flow.md"]
-    assert "| social.example:443, kind.example:443 |" in papers_["data-flow.md"]
+    assert "| social.example:443, kind.example:443, the servers on which people wrote |" in papers_["data-flow.md"]
     assert "| none: it lies on this computer |" in papers_["data-flow.md"]
     assert "canary-5521" not in "".join(papers_.values())
 

@@ -126,7 +126,12 @@ def _table(on: list["Source"]) -> Iterator[str]:
     yield "| --- | --- | --- |"
     for source in on:
         asked = source.collector(Given(source.name, MemoryVault(), _never))
-        yield f"| {source.channel} ({source.name}) | {asked.asked} | {', '.join(asked.hosts) or _HERE} |"
+        yield f"| {source.channel} ({source.name}) | {asked.asked} | {', '.join(map(_host, asked.hosts)) or _HERE} |"
+
+
+def _host(place: str) -> str:
+    """A network of many servers asks each of them about what was written there."""
+    return "the servers on which people wrote" if place.startswith("*") else place
 
 
 _HERE = "none: it lies on this computer"
