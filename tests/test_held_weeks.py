@@ -1,5 +1,6 @@
 """A week that people work on stands still, whatever is read, grouped or started again."""
 
+import re
 from datetime import timedelta
 
 from digests import compose
@@ -9,7 +10,7 @@ from storage.store import Store
 from tests import desks
 from tests.desks import BEN, MONDAY, collected, decide, listen, themes_of, week_of
 from tests.networks import bluesky
-from tests.services import FIRST, SKY, make_service, store_sky, wordings
+from tests.services import FIRST, SKY, make_service, store_sky, wordings, write_answers
 
 
 class Clock:
@@ -182,3 +183,17 @@ def test_another_guesser_of_tones_changes_no_byte_of_the_page(tmp_path):
     analyse.refresh(service, week_of(service))
     with service.store.read() as unit:
         assert 41 in unit.analyses.scores(window_of(week_of(service)), analyse.scorer(service, week_of(service)))
+
+
+def test_what_a_decision_changes_for_the_week_after_is_on_that_page_too(tmp_path):
+    service = make_service(tmp_path, now=Clock(FIRST + timedelta(days=10)))
+    write_answers(tmp_path, range(80), texts=wordings(80), step=timedelta(hours=3))
+    tick.do(service)
+    said = re.compile(r"(\d+) fewer than last week\.")
+    (before,) = said.findall((tmp_path / "digests/week-2/index.html").read_text())
+
+    decide(service, "post:9", "hide", reason="advert")
+    tick.do(service)
+
+    assert said.findall((tmp_path / "digests/week-2/index.html").read_text()) == [str(int(before) - 1)]
+    assert digest.due_now(service) == []

@@ -73,9 +73,10 @@ def do(service: Service, week: Week) -> Draft:
     with service.store.read() as unit:
         drafts = unit.analyses.drafts()
     made = {week.number: _write(service, week, drafts)}
-    if week.number not in drafts:  # the first page of a week: the others get their link to it
-        others = [one for one in service.config.exercise.weeks if one.number in drafts]
-        made |= {one.number: _write(service, one, drafts | made) for one in others}
+    for other in _that_tell_of(service, week, drafts.get(week.number), made[week.number]):
+        if before := drafts.get(other.number):
+            after = _write(service, other, drafts | made)
+            made[other.number] = replace(after, checked_at=before.checked_at, upto=before.upto, decided=before.decided)
     _write_index(service, drafts | made)
     with service.store.write() as unit:
         for draft in made.values():
@@ -83,11 +84,20 @@ def do(service: Service, week: Week) -> Draft:
     return made[week.number]
 
 
+def _that_tell_of(service: Service, week: Week, before: Draft | None, after: Draft) -> list[Week]:
+    """The weeks whose pages say something of this one: all have a link to it, and later ones how many more or fewer came."""
+    others = [one for one in service.config.exercise.weeks if one != week]
+    if before is None:
+        return others
+    return [one for one in others if one.number > week.number] if before.contributions != after.contributions else []
+
+
 def _write(service: Service, week: Week, drafts: Mapping[int, Draft]) -> Draft:
     from digests import pages
 
     service.tell(f"writing week {week.number}", 0, None)
     facts, upto = gather(service, week, frozenset({*drafts, week.number}))
+    facts = replace(facts, earlier={number: draft.contributions for number, draft in drafts.items() if number < week.number})
     digest, draft = _dated(facts, upto, drafts.get(week.number))
     output.write(service.config.output, pages.render(digest), within=digest.folder)
     return draft
