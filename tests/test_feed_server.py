@@ -1,0 +1,171 @@
+"""Feeds as real programs make and serve them: Pelican's behind nginx, and a Fossil forum's."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from collectors import base
+from collectors.base import Window
+from collectors.feed import Feed
+from collectors.post import Post
+from tests.factories import make_given
+from tests.servers import blog as blogs
+from tests.servers import forum as forums
+from tests.servers.blog import FEED, Blog
+from tests.servers.forum import Forum
+
+WEEK = Window(datetime(2026, 11, 16, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC))
+MOST = 4
+has_blog = pytest.mark.skipif(bool(blogs.missing()), reason=blogs.missing())
+has_forum = pytest.mark.skipif(bool(forums.missing()), reason=forums.missing())
+pytestmark = pytest.mark.server
+
+
+def posted(number: int) -> datetime:
+    return WEEK.since + timedelta(hours=number)
+
+
+@pytest.fixture(scope="module")
+def settled() -> Iterator[Blog]:
+    """Six articles, of which the feed lists the newest four. Nobody changes them."""
+    with TemporaryDirectory() as folder, blogs.started(Path(folder), MOST) as blog:
+        for number in range(1, 7):
+            blog.write(number, posted(number), f"A sitter, **naïve** as it sounds: {number} <script>alert(1)</script>")
+        blog.build()
+        yield blog
+
+
+@pytest.fixture
+def blog() -> Iterator[Blog]:
+    with TemporaryDirectory() as folder, blogs.started(Path(folder), MOST) as running:
+        yield running
+
+
+@pytest.fixture
+def forum() -> Iterator[Forum]:
+    with TemporaryDirectory() as folder, forums.started(Path(folder)) as running:
+        yield running
+
+
+def make_feed(options: dict[str, Any], **differently: Any) -> Feed:
+    return Feed(given=make_given(), **(options | differently))
+
+
+def read(feed: Feed, window: Window = WEEK) -> list[Post]:
+    return [post for page in feed.collect(window) for post in page.posts]
+
+
+# --- what a blog lists ------------------------------------------------------------------------------------------------
+
+
+@has_blog
+@pytest.mark.parametrize("path", [FEED, "/all.rss.xml"], ids=["Atom", "RSS"])
+def test_the_newest_articles_are_read_whole(settled, path):
+    posts = read(make_feed(settled.options(path)))
+
+    assert [post.url for post in posts] == [settled.link(number) for number in (6, 5, 4, 3)]
+    assert [post.posted_at for post in posts] == [posted(number) for number in (6, 5, 4, 3)]
+    assert [post.author.name for post in posts] == ["Zoë", "Bob", "Zoë", "Bob"]
+    assert posts[0].title == "Article 6: größer & besser"
+    assert posts[0].text == "A sitter, naïve as it sounds: 6"
+    assert {"ask early", "care"} <= set(posts[0].tags)
+
+
+@has_blog
+def test_the_answer_comes_packed(settled):
+    settled.asked()
+
+    read(make_feed(settled.options()))
+
+    assert settled.asked() == [f"200 {FEED} gzip"]
+
+
+@has_blog
+@pytest.mark.parametrize("path", ["/moved.xml", "/elsewhere.xml"], ids=["for good", "twice"])
+def test_a_feed_that_has_moved_is_followed(settled, path):
+    assert read(make_feed(settled.options(path))) == read(make_feed(settled.options()))
+
+
+@has_blog
+@pytest.mark.parametrize(
+    ("path", "meaning", "told"),
+    [
+        ("/gone.xml", base.BadRequest, "answered 410: there is nothing at this address"),
+        ("/never.xml", base.BadRequest, "answered 404"),
+        ("/private.xml", base.NotAllowed, "answered 401"),
+        ("/down.xml", base.Unavailable, "answered 503"),
+        ("/round.xml", base.Unavailable, "on and on"),
+        ("/index.html", base.Unavailable, "no feed"),
+    ],
+)
+def test_a_feed_that_is_not_there_is_told_for_what_it_is(settled, path, meaning, told):
+    with pytest.raises(meaning, match=told):
+        read(make_feed(settled.options(path)))
+
+
+@has_blog
+def test_a_server_that_limits_is_left_alone(settled):
+    feed = make_feed(settled.options("/slow.xml"))
+    read(feed)
+
+    with pytest.raises(base.RateLimited, match="429"):
+        read(feed)
+
+
+@has_blog
+def test_a_feed_that_drips_ends_with_the_time_for_all_of_it(settled):
+    with pytest.raises(base.Unavailable, match="within 1 seconds"):
+        read(make_feed(settled.options("/drip.xml"), timeout=1.0))
+
+
+@has_blog
+def test_an_edit_changes_the_words_and_not_the_name(blog):
+    blog.write(1, posted(1), "A sitter.")
+    blog.build()
+    (before,) = read(make_feed(blog.options()))
+    blog.write(1, posted(1), "A sitter on Sundays.", edited_at=posted(9))
+    blog.build()
+
+    (after,) = read(make_feed(blog.options()))
+
+    assert (after.id, after.posted_at) == (before.id, before.posted_at)
+    assert (after.text, after.edited_at) == ("A sitter on Sundays.", posted(9))
+    assert after.version != before.version
+
+
+# --- what a forum's feed lists ------------------------------------------------------------------------------------------
+
+
+def around_now() -> Window:
+    """A forum dates its posts itself."""
+    return Window(datetime.now(UTC) - timedelta(days=1), datetime.now(UTC) + timedelta(days=1))
+
+
+@has_forum
+def test_a_forum_tells_in_its_feed_who_wrote_when_and_under_which_heading(forum):
+    post = forum.begin("Who sits with him? #AskEarly", "Nobody came on *Sunday*.")
+    forum.reply(post, "Ring the ward.")
+
+    reply, first = read(make_feed(forum.options), around_now())
+
+    assert first.title == "Post: Who sits with him? #AskEarly"
+    assert reply.title == "Reply: Who sits with him? #AskEarly"
+    assert {first.kind, reply.kind} == {"reply"}
+    assert first.author.name == forums.WRITER
+    assert "Sunday" not in first.text
+
+
+@has_forum
+def test_a_post_that_is_edited_in_a_forum_is_one_more_entry_and_names_the_thread_anew(forum):
+    post = forum.begin("Who sits with him?", "Nobody came.")
+    (before,) = read(make_feed(forum.options), around_now())
+
+    forum.edit(post, "Who sits with her?", "Somebody came.")
+
+    edited, same = read(make_feed(forum.options), around_now())
+    assert (same.id, same.title) == (before.id, "Post: Who sits with her?")
+    assert (edited.id != before.id, edited.title) == (True, "Edit: Who sits with her?")
