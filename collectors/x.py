@@ -2,19 +2,19 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Event
 from typing import Any, ClassVar, Literal
 
-from collectors import way_out, x_answers, x_objects, x_searches
-from collectors.base import BadRequest, Collector, Found, Page, RateLimited, Secret, Unavailable, Window, option
+from collectors import way_out, x_answers, x_line, x_objects, x_searches
+from collectors.base import Collector, Found, Page, RateLimited, Secret, Unavailable, Window, option
+from collectors.x_line import SERVICE, Line
 from collectors.x_searches import Search
 
 log = logging.getLogger(__name__)
 
-SERVICE = "https://api.twitter.com"  # what tweepy asks; it cannot be told otherwise
 BY_ID, USAGE = "/2/tweets", "/2/usage/tweets"
 IDS_A_CALL = 100
 PRICE = (
@@ -79,7 +79,7 @@ class X(Collector):
                 if self.given.stopped():
                     return
 
-    def _page(self, line: "_Line", queries: list[str], search: Search) -> tuple[Page, Search | None]:
+    def _page(self, line: Line, queries: list[str], search: Search) -> tuple[Page, Search | None]:
         before = line.asked
         answer = self._search(line, queries[search.stage], search)
         read = self._count(len(x_answers.objects(answer, "data")))
@@ -89,7 +89,7 @@ class X(Collector):
         asked = line.asked - before
         return replace(page, requests=asked, cost=read * PRICE, cursor=after.cursor if after else None), after
 
-    def _search(self, line: "_Line", query: str, search: Search) -> dict[str, Any]:
+    def _search(self, line: Line, query: str, search: Search) -> dict[str, Any]:
         """One page; half of it when X says that it is overloaded, which large pages make it say (DocNow/twarc#449)."""
         size = self._size(search.route)
         if search.route == x_searches.ALL and search.token:
@@ -110,7 +110,7 @@ class X(Collector):
                 if self.given.stopped():
                     return
 
-    def _found(self, line: "_Line", ids: list[str]) -> Iterator[Found]:
+    def _found(self, line: Line, ids: list[str]) -> Iterator[Found]:
         self._left()
         answer = line.get(BY_ID, {"ids": ",".join(ids)})
         items = {item.post.id: item for item in self._known(answer).items}
@@ -165,56 +165,8 @@ class X(Collector):
 
     # --- the line -------------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _opened(self) -> Iterator["_Line"]:
-        import tweepy
-
-        from collectors.deadline import Deadline
-
-        logging.getLogger("tweepy.client").setLevel(logging.INFO)  # at DEBUG it logs the bearer token
-        client = tweepy.Client(self.bearer_token.reveal(), wait_on_rate_limit=False)
-        client.session.mount("https://", Deadline(self.timeout, (SERVICE, self.service)))
-        with closing(client.session):
-            yield _Line(client)
-
-
-class _Line:
-    """An open connection that counts what was asked."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self.asked = 0
-
-    def get(self, route: str, params: Mapping[str, str]) -> dict[str, Any]:
-        """Asks in the older names, which X still honoured in September 2026, and in the newer when it refuses them."""
-        try:
-            return self.ask(route, {**params, **x_searches.TWEET_NAMES})
-        except BadRequest as refusal:
-            if "tweet.fields" not in str(refusal):
-                raise
-        return self.ask(route, {**params, **x_searches.POST_NAMES})
-
-    def ask(self, route: str, params: Mapping[str, str]) -> dict[str, Any]:
-        self.asked += 1
-        with _translated():
-            payload: bytes = self._client.request("GET", route, params=params).content
-        return x_answers.parse(payload)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    from requests import RequestException
-    from tweepy import HTTPException
-
-    try:
-        yield
-    except HTTPException as error:
-        answer = error.response
-        raise x_answers.error_of(answer.status_code, answer.headers, answer.content) from error
-    except RequestException as error:
-        raise Unavailable(f"X did not answer as it should: {type(error).__name__}") from error
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise Unavailable("X answered an error in a form that tweepy cannot read") from error
+    def _opened(self) -> AbstractContextManager[Line]:
+        return x_line.opened(self.bearer_token, self.service, self.timeout)
 
 
 KIND = X
