@@ -9,13 +9,17 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
+from collectors.budget import Budget
 from collectors.post import Post
 
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
 class CollectorError(Exception):
-    """A source could not be read; the sentence says what happened and what to do."""
+    """A source could not be read; the sentence says what happened and what to do. `cost` (US dollars) is what it cost all the
+    same, beyond the pages that were given."""
+
+    cost: float = 0.0
 
 
 class RateLimited(CollectorError):
@@ -40,6 +44,14 @@ class NotAllowed(CollectorError):
 
 class OutOfCredit(CollectorError):
     """Money or a monthly allowance is used up: a person must act."""
+
+
+class AtCeiling(CollectorError):
+    """What the config lets the source cost is spent; `until` is when it may cost again (UTC)."""
+
+    def __init__(self, reason: str, until: datetime) -> None:
+        super().__init__(reason)
+        self.until = until
 
 
 # --- windows and pages ------------------------------------------------------------------------------------------------
@@ -121,11 +133,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look-up by id says of one post: still there (with the item as it is now) or gone. No answer, no `Found`."""
+    """What a look-up by id says of one post: still there (with the item as it is now) or gone. No answer, no `Found`.
+
+    `cost` is in US dollars where the network charges.
+    """
 
     id: str
     state: Literal["present", "gone"]
     item: Item | None = None
+    cost: float = 0.0
 
 
 # --- options ----------------------------------------------------------------------------------------------------------
@@ -179,14 +195,15 @@ class Vault(Protocol):
 
 @dataclass(frozen=True)
 class Given:
-    """What a collector is given: its source's name, a vault, the clock (UTC), a stop signal that it looks at between pages, and
-    the folder of the config."""
+    """What a collector is given: its source's name, a vault, the clock (UTC), a stop signal that it looks at between pages,
+    the folder of the config, and what the ledger says that the source has cost since a moment (US dollars)."""
 
     source: str
     vault: Vault
     now: Callable[[], datetime]
     stopped: Callable[[], bool] = lambda: False
     folder: Path | None = None
+    spent: Callable[[datetime], float] = lambda _: 0.0
 
 
 # --- the collector ----------------------------------------------------------------------------------------------------
@@ -241,6 +258,16 @@ class Collector(ABC):
     def hosts(self) -> tuple[str, ...]:
         """HOST:PORT of the servers that it asks, for a firewall; none for what lies on this machine."""
         return ()
+
+    @property
+    def budget(self) -> Budget | None:
+        """What it may cost and has cost; None for what costs nothing."""
+        return None
+
+    @property
+    def rests(self) -> AtCeiling | None:
+        """Why nothing can be read now although nothing is wrong: the ceiling of its costs is reached."""
+        return None
 
     def check(self) -> None:  # noqa: B027 -- optional side
         """Log in or open once and read nothing: `listener check --online`. Raises CollectorError."""

@@ -1,25 +1,24 @@
 """X: searches by hashtag and around the question posts. tweepy logs in and carries; what is asked and answered is ours."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from threading import Event
 from typing import Any, ClassVar, Literal
 
-from collectors import way_out, x_answers, x_line, x_objects, x_searches
-from collectors.base import Collector, Found, Page, RateLimited, Secret, Unavailable, Window, option
+from collectors import budget, way_out, x_answers, x_costs, x_line, x_objects, x_searches
+from collectors.base import AtCeiling, Collector, Found, Page, Secret, Unavailable, Window, option
+from collectors.budget import Budget
+from collectors.x_costs import Purse
 from collectors.x_line import SERVICE, Line
+from collectors.x_lookup import LookUp
 from collectors.x_searches import Search
 
 log = logging.getLogger(__name__)
 
-BY_ID, USAGE = "/2/tweets", "/2/usage/tweets"
-IDS_A_CALL = 100
-PRICE = (
-    0.005  # US dollars a post read, by docs.x.com/x-api/getting-started/pricing; what is charged for authors is not documented
-)
+USAGE = "/2/usage/tweets"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +40,14 @@ class X(Collector):
     display: Literal["counts", "enterprise"] = option("counts", help='"enterprise" shows posts, under a contract with X')
     max_results: int = option(100, help="posts a page: 10 to 100, beyond seven days up to 500")
     timeout: float = option(30.0, help="seconds for one answer")
-    most_posts: int = option(0, help="posts to read in a day (UTC) at most, because each costs; 0: no limit")
+    price: float = option(x_costs.PRICE, help="US dollars for a post that is read, as X's list of August 2026 says")
+    at_most_day: float = option(0.0, help="US dollars to spend in a day (UTC) at most; 0: no ceiling")
+    at_most_week: float = option(0.0, help="US dollars to spend in a week (from Monday, UTC) at most; 0: no ceiling")
     service: str = field(default=SERVICE, repr=False, compare=False)
     pace: float = field(default=1.1, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        x_costs.refuse(self.price, {"at_most_day": self.at_most_day, "at_most_week": self.at_most_week})
 
     @property
     def asked(self) -> str:
@@ -58,6 +62,14 @@ class X(Collector):
     @property
     def hosts(self) -> tuple[str, ...]:
         return (way_out.place(self.service),)
+
+    @property
+    def budget(self) -> Budget:
+        return budget.of(self.given.spent, self.at_most_day, self.at_most_week, self.given.now())
+
+    @property
+    def rests(self) -> AtCeiling | None:
+        return self._purse.rests
 
     def read(self, payload: bytes) -> Page:
         return x_objects.read(x_answers.parse(payload))
@@ -82,16 +94,21 @@ class X(Collector):
     def _page(self, line: Line, queries: list[str], search: Search) -> tuple[Page, Search | None]:
         before = line.asked
         answer = self._search(line, queries[search.stage], search)
-        read = self._count(len(x_answers.objects(answer, "data")))
-        page = x_objects.read(answer)
-        after = search.after(x_answers.next_token(answer), len(queries))
+        read = len(x_answers.objects(answer, "data"))
+        try:
+            page, token = x_objects.read(answer), x_answers.next_token(answer)
+        except Unavailable as error:
+            error.cost = read * self.price
+            raise
+        after = search.after(token, len(queries))
         log.debug("%s: X answered %d posts in its %s names", self.given.source, read, x_objects.vocabulary(answer) or "usual")
-        asked = line.asked - before
-        return replace(page, requests=asked, cost=read * PRICE, cursor=after.cursor if after else None), after
+        cost, asked = read * self.price, line.asked - before
+        return replace(page, requests=asked, cost=cost, cursor=after.cursor if after else None), after
 
     def _search(self, line: Line, query: str, search: Search) -> dict[str, Any]:
         """One page; half of it when X says that it is overloaded, which large pages make it say (DocNow/twarc#449)."""
-        size = self._size(search.route)
+        most = min(self.max_results, x_searches.LARGEST[search.route])
+        size = self._purse.affords(max(x_searches.SMALLEST, most), x_searches.SMALLEST)
         if search.route == x_searches.ALL and search.token:
             Event().wait(self.pace)
         try:
@@ -103,67 +120,17 @@ class X(Collector):
 
     def look_up(self, ids: Iterable[str]) -> Iterator[Found]:
         """Not found and not ours to see any more are gone; an id without an answer is left out. Each post read costs."""
-        wanted = list(ids)
         with self._opened() as line:
-            for start in range(0, len(wanted), IDS_A_CALL):
-                yield from self._found(line, wanted[start : start + IDS_A_CALL])
-                if self.given.stopped():
-                    return
-
-    def _found(self, line: Line, ids: list[str]) -> Iterator[Found]:
-        self._left()
-        answer = line.get(BY_ID, {"ids": ",".join(ids)})
-        items = {item.post.id: item for item in self._known(answer).items}
-        if newer := x_objects.superseded(answer):
-            items |= {item.post.id: item for item in self._known(line.get(BY_ID, {"ids": ",".join(newer)})).items}
-        gone = x_answers.missing(answer)
-        yield from (Found(id, "present", items[id]) for id in ids if id in items)
-        yield from (Found(id, "gone") for id in ids if id in gone and id not in items)
-
-    def _known(self, answer: Mapping[str, Any]) -> Page:
-        """In a look-up, unlike in a search, an answer of nothing but "not found" is a good one."""
-        self._count(len(x_answers.objects(answer, "data")))
-        return x_objects.read({"meta": {}, **answer})
+            yield from LookUp(line, self._purse, self.given.stopped).of(list(ids))
 
     def check(self) -> None:
         """Asks for the usage, which costs nothing."""
         with self._opened() as line:
             line.ask(USAGE, {})
 
-    # --- the daily ceiling ----------------------------------------------------------------------------------------------
-
-    def _size(self, route: str) -> int:
-        wished = min(self.max_results, x_searches.LARGEST[route], self._left())
-        return max(x_searches.SMALLEST, wished)
-
-    def _left(self) -> int:
-        """How many posts may still be read today. Raises RateLimited at the ceiling, until the next day (UTC)."""
-        if not self.most_posts:
-            return max(x_searches.LARGEST.values())
-        left = self.most_posts - self._read_today()
-        if left <= 0:
-            midnight = datetime.combine(self._today + timedelta(days=1), time(), UTC)
-            raise RateLimited(f"today's {self.most_posts} posts are read (most_posts)", midnight)
-        return left
-
-    def _count(self, read: int) -> int:
-        if self.most_posts:
-            self.given.vault.put(self._counter, f"{self._today} {self._read_today() + read}")
-        return read
-
-    def _read_today(self) -> int:
-        day, _, count = (self.given.vault.get(self._counter) or "").partition(" ")
-        return int(count) if day == str(self._today) else 0
-
     @property
-    def _counter(self) -> str:
-        return f"{self.given.source}.posts-read"
-
-    @property
-    def _today(self) -> date:
-        return self.given.now().astimezone(UTC).date()
-
-    # --- the line -------------------------------------------------------------------------------------------------------
+    def _purse(self) -> Purse:
+        return Purse(self.price, self.budget, self.given.now())
 
     def _opened(self) -> AbstractContextManager[Line]:
         return x_line.opened(self.bearer_token, self.service, self.timeout)

@@ -96,6 +96,12 @@ class Runs:
     def _found(self, query: Select[Any]) -> list[Run]:
         return [_run(row) for row in self._connection.execute(query.order_by(runs.c.id))]
 
+    def spent(self, source: str, since: datetime) -> float:
+        """What the runs of a source cost, in US dollars, that began or ended at this moment or later, or go on: one that went
+        over midnight counts on both days."""
+        recent = or_(runs.c.started_at >= since, runs.c.ended_at >= since, runs.c.ended_at.is_(None))
+        return self._connection.scalar(select(func.sum(runs.c.cost)).where(runs.c.source == source, recent)) or 0.0
+
     def close_interrupted(self, now: datetime) -> None:
         """Runs that never ended were cut off by a kill: call it only while no other process can be reading."""
         values = {"state": "stopped", "reason": "cut off before its end", "ended_at": now}

@@ -37,9 +37,10 @@ def make_given(
     now: datetime = NOW,
     vault: Vault | None = None,
     stopped: Callable[[], bool] = lambda: False,
+    spent: Callable[[datetime], float] = lambda _: 0.0,
 ) -> Given:
     """What a collector is given, with a clock that stands still at `now`."""
-    return Given(source=source, vault=vault or MemoryVault(), now=lambda: now, stopped=stopped)
+    return Given(source=source, vault=vault or MemoryVault(), now=lambda: now, stopped=stopped, spent=spent)
 
 
 def make_week(

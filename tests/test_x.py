@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from collectors import base, x_answers, x_objects, x_searches
-from collectors.base import MemoryVault, Secret, Window
+from collectors.base import Secret, Window
 from collectors.deadline import MOST_BYTES
 from collectors.x import X
 from tests.factories import NOW, make_given
@@ -28,7 +28,7 @@ def make_posts(count, since=WEEK.since):
 
 
 def make_x(network, **options):
-    given = {name: options.pop(name) for name in ("now", "vault", "stopped") if name in options}
+    given = {name: options.pop(name) for name in ("now", "vault", "stopped", "spent") if name in options}
     return X(given=make_given(**given), **{**network.options, **options})
 
 
@@ -384,29 +384,90 @@ def test_the_token_is_never_logged(caplog):
     assert "canary-token" not in caplog.text
 
 
-# --- the daily ceiling ------------------------------------------------------------------------------------------------------
+# --- ceilings -----------------------------------------------------------------------------------------------------------------
 
 
-def test_the_daily_ceiling_holds_over_many_runs_and_ends_at_midnight():
-    vault = MemoryVault()
-    with x.opened(make_posts(35)) as network:
-        with pytest.raises(base.RateLimited, match="most_posts") as caught:
-            read_all(make_x(network, vault=vault, most_posts=20))
-        with pytest.raises(base.RateLimited):
-            read_all(make_x(network, vault=vault, most_posts=20))
-        before = len(network.asked)
-        with pytest.raises(base.RateLimited):
-            read_all(make_x(network, vault=vault, most_posts=20, now=NOW + timedelta(days=1)))
+class Ledger:
+    """What was spent, and when, as the service's ledger tells a collector."""
 
+    def __init__(self, *spent):
+        self.spent = list(spent)
+
+    def since(self, moment):
+        return sum(cost for at, cost in self.spent if at >= moment)
+
+    def read(self, collector, now=NOW):
+        for page in collector.collect(WEEK):
+            self.spent.append((now, page.cost))
+
+
+def test_a_ceiling_is_never_crossed_and_says_until_when():
+    ledger = Ledger()
+    with x.opened(make_posts(45)) as network, pytest.raises(base.AtCeiling, match=r"at_most_day = \$0\.12 is") as caught:
+        ledger.read(make_x(network, spent=ledger.since, at_most_day=0.12))
+
+    assert ledger.since(WEEK.since) == pytest.approx(0.1)
+    assert len(network.asked) == 2
     assert caught.value.until == datetime(2026, 11, 25, tzinfo=UTC)
-    assert (before, len(network.asked)) == (2, 4)
+
+
+def test_the_week_begins_on_monday_and_its_ceiling_comes_first():
+    ledger = Ledger((datetime(2026, 11, 22, 23, 59, tzinfo=UTC), 9.0), (datetime(2026, 11, 23, tzinfo=UTC), 4.98))
+    with x.opened(make_posts(1)) as network, pytest.raises(base.AtCeiling, match="at_most_week") as caught:
+        ledger.read(make_x(network, spent=ledger.since, at_most_day=4.0, at_most_week=5.0))
+
+    assert caught.value.until == datetime(2026, 11, 30, tzinfo=UTC)
+    assert network.asked == []
 
 
 def test_no_more_is_asked_for_than_the_ceiling_leaves():
     with x.opened(make_posts(1)) as network:
-        read_all(make_x(network, max_results=100, most_posts=40))
+        read_all(make_x(network, max_results=100, at_most_day=0.2))
 
     assert query_of(network)["max_results"] == "40"
+
+
+def test_a_look_up_asks_for_no_more_than_the_ceiling_leaves():
+    posts = make_posts(150)
+    with x.opened(posts) as network:
+        look_up = make_x(network, at_most_day=0.62).look_up([post.id for post in posts])
+        found = [next(look_up) for _ in range(124)]
+        with pytest.raises(base.AtCeiling):
+            next(look_up)
+
+    assert sum(one.cost for one in found) == pytest.approx(0.62)
+    assert [len(query["ids"][0].split(",")) for _, query in network.asked] == [100, 24]
+
+
+def test_what_an_answer_cost_that_cannot_be_used_is_told():
+    with x.opened([]) as network:
+        network.answers.append((200, {}, {"data": [{"id": "1", "text": "a"}] * 3, "meta": {}}))
+
+        with pytest.raises(base.Unavailable) as caught:
+            read_all(make_x(network))
+
+    assert caught.value.cost == pytest.approx(0.015)
+
+
+def test_posts_that_cost_nothing_are_never_too_many():
+    with x.opened(make_posts(3)) as network:
+        assert len(read_all(make_x(network, price=0))) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"price": -1.0}, "price must be"),
+        ({"price": float("nan")}, "price must be"),
+        ({"at_most_day": float("inf")}, "at_most_day must be an amount"),
+        ({"at_most_week": -2.0}, "at_most_week must be an amount"),
+        ({"price": 0.0, "at_most_day": 1.0}, "at_most_day has no meaning"),
+        ({"at_most_week": 0.04}, r"a page of 10 posts costs \$0\.05"),
+    ],
+)
+def test_amounts_that_make_no_sense_are_refused(options, said):
+    with x.opened([]) as network, pytest.raises(ValueError, match=said):
+        make_x(network, **options)
 
 
 # --- look-ups ---------------------------------------------------------------------------------------------------------------

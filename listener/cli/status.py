@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from collectors.budget import Budget
 from digests import words
 from listener.cli import opened, tables, times
 from listener.jobs import deadlines, retention, status
@@ -88,13 +89,21 @@ def _show_unsent(found: Status) -> None:
 
 
 def _show_sources(found: Status, zone: str) -> None:
-    heads = ("source", "kind", "last good run", "next due", "deletion check", "cost", "trouble")
+    heads = ("source", "kind", "last good run", "next due", "deletion check", "cost", "spent of ceiling", "trouble")
     rows = []
     for one in found.sources:
         moments = (times.told(moment, zone) for moment in (one.last_good, one.next_due, one.checked))
         cost = f"${one.cost:.2f}" if one.cost else ""
-        rows.append((one.name, one.kind, *moments, cost, one.off or _trouble(one, found, zone)))
+        rows.append((one.name, one.kind, *moments, cost, _spent(one.budget), one.off or _trouble(one, found, zone)))
     tables.show(heads, rows)
+
+
+def _spent(budget: Budget | None) -> str:
+    if budget is None:
+        return ""
+    day = f"${budget.today:.2f} of ${budget.at_most_day:.2f} today" if budget.at_most_day else ""
+    week = f"${budget.this_week:.2f} of ${budget.at_most_week:.2f} this week" if budget.at_most_week else ""
+    return ", ".join(filter(None, (day, week)))
 
 
 def _trouble(one: SourceState, found: Status, zone: str) -> str:
@@ -102,7 +111,7 @@ def _trouble(one: SourceState, found: Status, zone: str) -> str:
 
 
 def _waiting(breaker: Breaker, now: datetime, zone: str) -> str:
-    if not breaker.failures:
+    if not breaker.failures or breaker.at_ceiling:
         return ""
     who = "needs somebody, " if breaker.needs_a_person else ""
     after = f"after {words.count(breaker.failures, 'failure')}"

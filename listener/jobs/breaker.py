@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zlib import crc32
 
-from collectors.base import NotAllowed, OutOfCredit, RateLimited, Unavailable
+from collectors.base import AtCeiling, NotAllowed, OutOfCredit, RateLimited, Unavailable
 from storage.values import Run
 
 _FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=6)
-_WHOLE_SOURCE = {kind.__name__ for kind in (RateLimited, NotAllowed, OutOfCredit, Unavailable)}
+_WHOLE_SOURCE = {kind.__name__ for kind in (RateLimited, NotAllowed, OutOfCredit, Unavailable, AtCeiling)}
 _NEEDS_A_PERSON = {kind.__name__ for kind in (NotAllowed, OutOfCredit)}
 
 
@@ -33,6 +33,10 @@ class Breaker:
         if not self.failures:
             return "closed"
         return "open" if self.until is not None and now < self.until else "half-open"
+
+    @property
+    def at_ceiling(self) -> bool:
+        return self.error == AtCeiling.__name__
 
     @property
     def needs_a_person(self) -> bool:
@@ -76,6 +80,11 @@ def must_wait(runs: Sequence[Run], stream: Sequence[Run], now: datetime) -> bool
     """Whether a source is not to be asked now: its stream's breaker is open, or the network asked for a pause in either."""
     limits = [run for run in runs if run.state == "complete" or run.error == RateLimited.__name__]
     return any(of(one).state(now) == "open" for one in (stream, readings(limits), checks(limits)))
+
+
+def rests(reason: str, stream: Sequence[Run]) -> bool:
+    """Whether a source that is at its ceiling (`reason` says so, empty if it is not) has told so in its last try."""
+    return bool(reason) and of(stream).at_ceiling
 
 
 def backoff(failures: int, source: str) -> timedelta:

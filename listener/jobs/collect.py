@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from collectors.base import (
+    AtCeiling,
     BadRequest,
     Collector,
     CollectorError,
@@ -65,7 +66,7 @@ def due(exercise: Exercise, schedule: "Schedule", source: Listening, runs: Seque
     from the re-reading time on, and again when it has settled; whatever an outage left out falls due again by itself.
     """
     readings = breaker.readings(runs)
-    if source.off or breaker.must_wait(runs, readings, now):
+    if source.off or breaker.must_wait(runs, readings, now) or breaker.rests(source.rests, readings):
         return []
     wanted = [task for week in exercise.weeks for task in _of_week(exercise, schedule, week, source, runs, now)]
     once = {(task.window.since, task.window.until): task for task in wanted}
@@ -187,7 +188,9 @@ def fail(service: Service, run: Run, problem: CollectorError) -> Run:
         runs = unit.runs.over(whole(service.config.exercise, now), run.source)
         stream = breaker.checks(runs) if run.why == "sweep" else breaker.readings(runs)
         before = [one for one in stream if one.id < run.id]
-        retry_at = wait_after(problem, _failures(problem, run, before), run.source, now)
+        told = isinstance(problem, AtCeiling)  # until the ledger or the config says otherwise, not until a moment
+        retry_at = None if told else wait_after(problem, _failures(problem, run, before), run.source, now)
+        unit.runs.progress(run.id, cost=problem.cost)
         unit.runs.end(run.id, now, state="failed", error=kind_of(problem), reason=str(problem), retry_at=retry_at)
         return unit.runs.get(run.id)
 

@@ -19,6 +19,7 @@ _WAITS = "Nothing has to be done: it is tried again by itself{next}. If it stays
 _CURES = {
     "NotAllowed": "Somebody has to act: renew the login or the token of [sources.{source}], then run: listener check --online",
     "OutOfCredit": "Somebody has to act: buy credit for [sources.{source}], or have it read less often (every = …).",
+    "AtCeiling": "Nothing has to be done. To have more of it read, raise at_most_day or at_most_week of [sources.{source}].",
     "BadRequest": "Somebody has to act: look at [sources.{source}] in the config, then run: listener check --online",
     "TooManyGone": "Look at the network and at the login. If so many were really taken down, run listener rerun for that week.",
     "Fault": "This is a fault in Listener itself. Its log says more: pass that on to whoever maintains it.",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from collectors.base import Window
+from collectors.budget import Budget
 from storage.values import Coverage, Gap, Run, Week
 
 _DAY = timedelta(hours=25)
@@ -58,8 +59,9 @@ def _next_midnight(moment: datetime, zone: ZoneInfo) -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
     """One source as the ledger needs it: its name, kind and channel, the fingerprint and words of what is asked, how often, how
-    far back it can be asked, how long it takes to list a post, whether its posts are looked up every day, and why it is off
-    (empty: it is on)."""
+    far back it can be asked, how long it takes to list a post, whether its posts are looked up every day, why it is off
+    (empty: it is on), what it may cost and has cost, and why (empty: it does not) and until when it rests since it may not cost
+    more."""
 
     name: str
     kind: str
@@ -71,6 +73,9 @@ class Listening:
     lag: timedelta = timedelta()
     swept: bool = False
     off: str = ""
+    budget: Budget | None = None
+    rests: str = ""
+    rests_until: datetime | None = None
 
 
 def gaps(source: Listening, week: Week, runs: Sequence[Run], now: datetime) -> tuple[Gap, ...]:
@@ -110,7 +115,7 @@ def _gap(source: Listening, span: Window, runs: Sequence[Run], now: datetime) ->
     failed = [run for run in runs if run.error and run.why != "sweep" and span.overlaps(Window(run.since, run.until))]
     fill_until = None if source.reach is None else span.since + source.reach
     fillable = fill_until is None or now < fill_until
-    reason = failed[-1].reason if failed else ""
+    reason = source.rests if fillable and source.rests else failed[-1].reason if failed else ""
     return Gap(source=source.name, since=span.since, until=span.until, reason=reason, fill_until=fill_until, fillable=fillable)
 
 

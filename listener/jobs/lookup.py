@@ -71,5 +71,5 @@ def _settle(service: Service, run: Run, network: str, found: Sequence[Found]) ->
         added = [unit.posts.restore(run.source, run.id, item, now) for item in here]
         urgent.note(service, unit, run.id, [item.post for item, one in zip(here, added, strict=True) if one.said])
         changed = sum(one.changed for one in added)
-        unit.runs.progress(run.id, gone=removed, changed=changed)
+        unit.runs.progress(run.id, gone=removed, changed=changed, cost=sum(one.cost for one in found))
     return removed, len(here) - changed

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from collectors.base import Collector, Given, Vault, fingerprint
@@ -43,7 +44,13 @@ class Service:
 
     def collector(self, source: "Source") -> Collector:
         """A collector for a source that is on."""
-        return source.collector(Given(source.name, self.vault, self.now, self.stopped, self.config.file.parent))
+        return source.collector(
+            Given(source.name, self.vault, self.now, self.stopped, self.config.file.parent, partial(self._spent, source.name))
+        )
+
+    def _spent(self, source: str, since: datetime) -> float:
+        with self.store.read() as unit:
+            return unit.runs.spent(source, since)
 
     def source(self, name: str) -> "Source":
         """Raises Refused for a source that does not exist or is off."""
@@ -63,6 +70,7 @@ class Service:
         if source.off:
             return Listening(name=source.name, kind=source.kind, channel=find(source.kind).channel, off=source.off)
         collector = self.collector(source)
+        rests = collector.rests
         return Listening(
             name=source.name,
             kind=source.kind,
@@ -73,6 +81,9 @@ class Service:
             reach=source.reach or collector.reach,
             lag=collector.lag,
             swept=hasattr(collector, "look_up") and not collector.look_up_costs,
+            budget=collector.budget,
+            rests=str(rests or ""),
+            rests_until=rests.until if rests else None,
         )
 
     def all_listening(self) -> list[Listening]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from collectors.budget import Budget
 from listener.jobs import alarms, backup, breaker, collect, deliver, digest, ledger, takedown, timetable
 from listener.jobs.breaker import Breaker
 from listener.jobs.service import Service
@@ -14,7 +15,8 @@ from storage.values import Coverage, Draft, Run, Week
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """`fault` is what its last run ended with, or what still keeps it from being read, empty if it is well; `next_due` is None
-    while nothing is to come; `checked` is when its posts were last looked up; `breaker` is how its readings stand."""
+    while nothing is to come; `checked` is when its posts were last looked up; `breaker` is how its readings stand,
+    `cost` (US dollars) what its weeks have cost, `budget` what it may cost now."""
 
     name: str
     kind: str
@@ -25,6 +27,7 @@ class SourceState:
     fault: str = ""
     breaker: Breaker = field(default_factory=Breaker)
     cost: float = 0.0
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +99,18 @@ def _source(service: Service, one: ledger.Listening, runs: list[Run], last_good:
         last_good=last_good,
         next_due=None if one.off else _next_due(service, one, runs, now),
         checked=max((run.started_at for run in runs if run.why == "sweep" and run.state == "complete"), default=None),
-        fault=standing.reason or (last.reason if last is not None and last.state == "failed" else ""),
+        fault=one.rests or standing.reason or (last.reason if last is not None and last.state == "failed" else ""),
         breaker=standing,
         cost=round(sum(run.cost for run in runs), 4),
+        budget=one.budget,
     )
 
 
 def _next_due(service: Service, one: ledger.Listening, runs: list[Run], now: datetime) -> datetime | None:
     """The first moment of those at which something can fall due when something does."""
     exercise, schedule = service.config.exercise, service.config.schedule
+    if breaker.rests(one.rests, breaker.readings(runs)):
+        return one.rests_until
     moments = [now]
     moments += [run.retry_at for run in runs if run.retry_at is not None]
     moments += _cooled(breaker.readings(runs))

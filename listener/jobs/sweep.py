@@ -38,7 +38,8 @@ def due_now(service: Service) -> list[tuple[str, Week]]:
     found: list[tuple[str, Week]] = []
     for source in service.all_listening():
         its_checks = checks.get(source.name, [])
-        if source.swept and not source.off and not breaker.must_wait(recent.get(source.name, []), its_checks, now):
+        resting = breaker.must_wait(recent.get(source.name, []), its_checks, now) or breaker.rests(source.rests, its_checks)
+        if source.swept and not source.off and not resting:
             read = [(week, first[week.number][source.name]) for week in weeks if source.name in first[week.number]]
             found += [(source.name, week) for week in _due_weeks(service, its_checks, read)]
     return found

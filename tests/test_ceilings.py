@@ -1,0 +1,129 @@
+"""What X may cost at most: the ledger counts it, the daemon keeps to it and says so once, and the gap it leaves is told."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from collectors.base import Secret
+from listener.cli import status as told
+from listener.config import Notify, Source
+from listener.jobs import alarms, collect, digest, status, tick
+from tests.networks import x
+from tests.services import make_service
+
+OPENS = datetime(2026, 10, 11, 23, tzinfo=UTC)  # Monday in London
+MOMENT = datetime(2026, 10, 12, 12, tzinfo=UTC)
+NOTIFY = Notify(operator=(Secret("json://127.0.0.1:9"),))
+
+
+class Clock:
+    def __init__(self, at=MOMENT):
+        self.at = at
+
+    def __call__(self):
+        return self.at
+
+
+def make_posts(count, first=OPENS):
+    return [x.make_post(n, first + n * timedelta(minutes=1), f"A sitter would help {n} #NHSThinkCarer") for n in range(count)]
+
+
+def listening(folder, network, clock, **options):
+    """A service that listens to X alone, at the stand-in."""
+    service = make_service(folder, now=clock)
+    source = Source(name="x", kind="x", options=network.options | options)
+    return replace(service, config=replace(service.config, sources=(source,), notify=NOTIFY))
+
+
+def read(service):
+    return [(run.state, run.error, round(run.cost, 3)) for run in tick.read(service)]
+
+
+def gaps(service):
+    return [gap.reason for one in digest.coverage(service, service.config.exercise.week(1)) for gap in one.gaps]
+
+
+def told_to_the_operator(service):
+    return [key for key in alarms.do(service) if key.startswith(("fault:", "mended:"))]
+
+
+def test_the_daemon_stops_at_the_ceiling_says_so_once_and_goes_on_the_next_day(tmp_path):
+    clock = Clock()
+    with x.opened(make_posts(45)) as network:
+        service = listening(tmp_path, network, clock, at_most_day=0.12)
+        first = read(service)
+        once = told_to_the_operator(service)
+        clock.at += timedelta(hours=6)
+        later = read(service)
+        again = told_to_the_operator(service)
+        clock.at = datetime(2026, 10, 13, 0, 1, tzinfo=UTC)
+        next_day = read(service)
+
+    assert first == [("failed", "AtCeiling", 0.1)]
+    assert len(once) == 1
+    assert (later, again) == ([], [])
+    assert next_day[0] == ("failed", "AtCeiling", 0.1)
+
+
+def test_what_was_paid_for_is_not_read_again(tmp_path):
+    clock = Clock()
+    with x.opened(make_posts(45)) as network:
+        service = listening(tmp_path, network, clock, at_most_day=0.15)
+        read(service)
+        clock.at += timedelta(days=1)
+        runs = list(tick.read(service))
+        with service.store.read() as unit:
+            kept = unit.posts.count()
+
+    assert [(run.state, run.new, run.unchanged) for run in runs[:1]] == [("complete", 15, 0)]
+    assert kept == 45
+
+
+def test_a_raised_ceiling_is_obeyed_at_once(tmp_path):
+    clock = Clock()
+    with x.opened(make_posts(45)) as network:
+        read(listening(tmp_path, network, clock, at_most_day=0.12))
+        raised = read(listening(tmp_path, network, clock, at_most_day=5.0))
+
+    assert raised == [("complete", "", 0.125)]
+
+
+def test_the_gap_and_the_status_say_what_stands_in_the_way(tmp_path, capsys):
+    clock = Clock()
+    with x.opened(make_posts(45)) as network:
+        service = listening(tmp_path, network, clock, at_most_day=0.2, at_most_week=0.12)
+        read(service)
+        clock.at += timedelta(hours=3)
+        found = status.do(service)
+        told.show(found, "Think Carer", "Europe/London")
+
+    said = "at_most_week = $0.12 is spent: it goes on at 2026-10-19 00:00 UTC, or at once if at_most_week is raised"
+    assert gaps(service) == [said]
+    assert found.sources[0].fault == said
+    assert "$0.10 of $0.20 today, $0.10 of $0.12 this week" in capsys.readouterr().out
+
+
+def test_nothing_is_due_while_it_rests_and_what_is_next_is_told(tmp_path):
+    clock = Clock()
+    with x.opened(make_posts(45)) as network:
+        service = listening(tmp_path, network, clock, at_most_day=0.12)
+        read(service)
+
+        assert collect.due_now(service) == []
+        assert status.do(service).sources[0].next_due == datetime(2026, 10, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("crossed", [False, True], ids=["ended before midnight", "over midnight"])
+def test_a_run_over_midnight_counts_on_both_days(tmp_path, crossed):
+    clock = Clock(datetime(2026, 10, 12, 23, 59, tzinfo=UTC))
+    with x.opened(make_posts(5)) as network:
+        service = listening(tmp_path, network, clock)
+        run = collect.do(service, collect.due_now(service)[0])
+        if crossed:
+            with service.store.write() as unit:
+                unit.runs.end(run.id, clock.at + timedelta(minutes=2))
+        with service.store.read() as unit:
+            spent = unit.runs.spent("x", datetime(2026, 10, 13, tzinfo=UTC))
+
+    assert spent == (pytest.approx(0.025) if crossed else 0.0)
