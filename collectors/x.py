@@ -85,9 +85,10 @@ class X(Collector):
             while search:
                 asked.add(search)
                 page, search = self._page(line, queries, search)
-                yield page
                 if search in asked:
-                    raise Unavailable("X sent us round in a circle: a page token came twice")
+                    yield replace(page, cursor=search.anew.cursor)
+                    raise Unavailable("X sent us round in a circle: a page token came twice; its search is begun again")
+                yield page
                 if self.given.stopped():
                     return
 

@@ -46,6 +46,11 @@ class Search:
         return json.dumps([self.stage, self.token, self.route, self.until])
 
     @property
+    def anew(self) -> "Search":
+        """The first page of the same query."""
+        return replace(self, token="")
+
+    @property
     def empty(self) -> bool:
         return self.since >= self.until
 

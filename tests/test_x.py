@@ -3,6 +3,7 @@ import logging
 import socket
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -34,6 +35,19 @@ def make_x(network, **options):
 
 def read_all(collector, window=WEEK, cursor=None):
     return [post for page in collector.collect(window, cursor) for post in page.posts]
+
+
+def read_until_it_breaks(collector, after_a_page=lambda: None):
+    """What came until then, the cursor of the last page, and the error."""
+    found: list[Any] = []
+    cursor = None
+    try:
+        for page in collector.collect(WEEK):
+            found, cursor = [*found, *page.posts], page.cursor
+            after_a_page()
+    except base.CollectorError as error:
+        return found, cursor, error
+    raise AssertionError("it did not break")
 
 
 def query_of(network, at=-1):
@@ -179,14 +193,29 @@ def test_an_empty_page_with_a_token_is_not_the_end():
         assert len(read_all(make_x(network))) == 3
 
 
-def test_a_token_that_comes_twice_ends_the_reading():
-    with x.opened([]) as network:
-        network.answers += [(200, {}, {"meta": {"result_count": 0, "next_token": "again"}})] * 3
+@pytest.mark.parametrize("tokens", [("again", "again"), ("a", "b", "a")], ids=["the same", "in a ring"])
+def test_a_token_that_comes_twice_ends_the_reading(tokens):
+    posts = make_posts(len(tokens))
+    pages = [x.answer_of([post], next_token=token) for post, token in zip(posts, tokens, strict=True)]
+    with x.opened(posts) as network:
+        network.answers += [(200, {}, page) for page in pages]
 
-        with pytest.raises(base.Unavailable, match="twice"):
-            read_all(make_x(network))
+        found, cursor, error = read_until_it_breaks(make_x(network))
+        asked = len(network.asked)
+        read_all(make_x(network), cursor=cursor)
 
-    assert len(network.asked) == 2
+    assert (type(error), asked, found) == (base.Unavailable, len(tokens), posts)
+    assert "came twice" in str(error)
+    assert "next_token" not in query_of(network, asked)
+
+
+def test_a_limit_in_the_middle_of_a_reading_says_when_to_come_back_and_loses_nothing():
+    with x.opened(make_posts(25)) as network:
+        found, cursor, error = read_until_it_breaks(make_x(network), partial(network.fail, "limited"))
+        found += read_all(make_x(network), cursor=cursor)
+
+    assert (type(error), error.until) == (base.RateLimited, datetime.fromtimestamp(1795521600, UTC))
+    assert len({post.id for post in found}) == len(found) == 25
 
 
 def test_an_answer_that_does_not_say_whether_it_goes_on_is_not_trusted():

@@ -59,7 +59,9 @@ def _asked(collector: Collector, ids: Sequence[str]) -> tuple[list[Found], Colle
 def _refuse_too_many(found: Sequence[Found], ids: Sequence[str], most: float) -> None:
     gone = sum(one.state == "gone" for one in found)
     if gone > _MANY and gone > most * len(ids):
-        raise TooManyGone(f"{gone:,} of {len(ids):,} posts are said to be gone at once; nothing was removed")
+        refusal = TooManyGone(f"{gone:,} of {len(ids):,} posts are said to be gone at once; nothing was removed")
+        refusal.cost = sum(one.cost for one in found)
+        raise refusal
 
 
 def _settle(service: Service, run: Run, network: str, found: Sequence[Found]) -> tuple[int, int]:

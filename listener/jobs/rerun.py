@@ -49,6 +49,8 @@ def _read_again(service: Service, name: str, window: Window) -> Row:
             gone, present = lookup.do(service, run)
         except CollectorError as problem:
             fault = f"the look-up of missing posts failed: {problem}"
+            with service.store.write() as unit:
+                unit.runs.progress(run.id, cost=problem.cost)
     with service.store.read() as unit:
         missed = 0 if run.state != "complete" else len(unit.posts.missed(name, run.id, window))
         now = unit.runs.get(run.id)
