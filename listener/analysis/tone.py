@@ -29,12 +29,12 @@ def version(choice: Choice, question: str = "") -> str:
 
 
 class Scorer:
-    """Scores texts one by one; building one reads the lexicon (34 ms) and the weights, so keep it."""
+    """Scores texts one by one; the first one built in a process reads the lexicon and the weights."""
 
     def __init__(self, choice: Choice = "feedback", question: str = "", model: feedback.Model | None = None) -> None:
         self.version = version(choice, question)
         self._asked = asked.kind_of(question)
-        self._baseline = vader.Baseline()
+        self._baseline = vader.baseline()
         self._model = None if choice == "vader" else model or feedback.load()
 
     def score(self, texts: Sequence[str]) -> list[Score]:

@@ -1,6 +1,7 @@
 """VADER (Hutto and Gilbert, 2014) as the named baseline of tone: made linear, and the words of the service no feelings."""
 
 import re
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ _REACH = 3
 
 
 class Baseline:
-    """Scores texts one by one; building one reads the lexicon (34 ms), so keep it."""
+    """Scores texts one by one; building one reads the lexicon (34 ms): see `baseline`."""
 
     def __init__(self) -> None:
         self._analyser = _linear_analyser()
@@ -37,6 +38,12 @@ class Baseline:
         if not short.isascii():
             short = _cap_emoji(short, self._emoji)
         return idioms.spell_out(short)
+
+
+@cache
+def baseline() -> Baseline:
+    """The one that is kept."""
+    return Baseline()
 
 
 def tone_of(value: float) -> Tone:
