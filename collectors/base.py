@@ -117,7 +117,8 @@ class Aside:
 class Page:
     """What one answer held, and the cursor from which the same window is read on after it (None: it was the last).
 
-    `requests` is how often the network was asked, `cost` in US dollars where the network charges.
+    `requests` is how often the network was asked, `cost` in US dollars where the network charges. `reaches` is from when on
+    (UTC) the network still listed everything, where the window may begin before that; None where it listed the whole window.
     """
 
     items: tuple[Item, ...] = ()
@@ -125,6 +126,7 @@ class Page:
     cursor: str | None = None
     requests: int = 0
     cost: float = 0.0
+    reaches: datetime | None = None
 
     @property
     def posts(self) -> list[Post]:

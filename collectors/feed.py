@@ -1,12 +1,13 @@
 """Feeds of blogs, news and comments: RSS, Atom and JSON Feed, all entries or those with a tag or a word."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
-from collectors import feed_items, feed_posts, fetch, way_out
-from collectors.base import Aside, Collector, Item, Page, Window, option
+from collectors import feed_items, feed_listing, feed_posts, fetch, way_out
+from collectors.base import Aside, Collector, Item, Page, Window, fingerprint, option
 
 WANTED = {
     "accept": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.8,"
@@ -27,7 +28,6 @@ class Feed(Collector):
     role: Literal["article", "comment"] = option("article", help='what its entries are: "article" or "comment"', asks=True)
     timeout: float = option(30.0, help="seconds to wait for the whole answer")
     allow_private_addresses: bool = option(False, help="whether the feed may lie inside your own network")
-    kept: list[fetch.Answer] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def asked(self) -> str:
@@ -41,35 +41,56 @@ class Feed(Collector):
         return (way_out.place(self.url),)
 
     def check(self) -> None:
-        self.read(self._fetched())
+        self.read(self._fetched().body)
 
     def collect(self, window: Window, cursor: str | None = None) -> Iterator[Page]:  # noqa: ARG002 -- one answer holds all
-        found = self._entries(self._fetched(), self.hashtags, self.keywords)
-        inside = (one for one in found if isinstance(one, Aside) or one.post.posted_at in window)
-        yield replace(_page(inside), requests=1)
+        now, kept = self.given.now(), self.given.vault.get(self._kept_as)
+        before = feed_listing.read(kept, fingerprint(self), self.url)
+        known = before.known(window)
+        answer = self._fetched(known)
+        if answer is known:
+            yield Page(requests=1, reaches=before.reaches(now))
+            return
+        entries = list(self._entries(answer.body))
+        taken = [one for words, one in entries if feed_posts.holds(words, self.hashtags, self.keywords)]
+        listing = replace(feed_listing.of(answer, _dates(entries), before, now), taken=_times(taken))
+        if (told := feed_listing.write(listing)) != kept:
+            self.given.vault.put(self._kept_as, told)
+        inside = (one for one in taken if isinstance(one, Aside) or one.post.posted_at in window)
+        yield replace(_page(inside), requests=1, reaches=listing.reaches(now))
 
     def read(self, payload: bytes) -> Page:
-        return _page(self._entries(payload))
+        return _page(one for _, one in self._entries(payload))
 
-    def _entries(
-        self, payload: bytes, hashtags: tuple[str, ...] = (), keywords: tuple[str, ...] = ()
-    ) -> Iterator[Item | Aside]:
+    def _entries(self, payload: bytes) -> Iterator[tuple[feed_posts.Words, Item | Aside]]:
         for item in feed_items.read_items(payload, self.url):
             words = feed_posts.words_of(item)
-            if feed_posts.holds(words, hashtags, keywords):
-                yield feed_posts.read_item(item, words, self.role, self.url)
+            yield words, feed_posts.read_item(item, words, self.role, self.url)
 
-    def _fetched(self) -> bytes:
-        """What the server says has not changed since this collector last asked is not sent again."""
+    @property
+    def _kept_as(self) -> str:
+        return f"feed/{self.given.source}"
+
+    def _fetched(self, known: fetch.Answer | None = None) -> fetch.Answer:
         asked = fetch.Request(
             url=self.url,
             timeout=self.timeout,
             headers=WANTED,
-            known=self.kept[-1] if self.kept else None,
+            known=known,
             allow_private_addresses=self.allow_private_addresses,
         )
-        self.kept[:] = [fetch.get(asked, self.given.now())]
-        return self.kept[-1].body
+        return fetch.get(asked, self.given.now())
+
+
+def _dates(entries: Sequence[tuple[feed_posts.Words, Item | Aside]]) -> list[tuple[datetime, datetime]]:
+    posts = [one.post for _, one in entries if isinstance(one, Item)]
+    return [(post.posted_at, post.edited_at or post.posted_at) for post in posts]
+
+
+def _times(taken: Sequence[Item | Aside]) -> tuple[int, ...] | None:
+    if any(isinstance(one, Aside) for one in taken):
+        return None
+    return tuple(int(one.post.posted_at.timestamp()) for one in taken if isinstance(one, Item))
 
 
 def _page(found: Iterable[Item | Aside]) -> Page:

@@ -58,7 +58,7 @@ def get(request: Request, now: datetime) -> Answer:
     for _ in range(MOST_REDIRECTS + 1):
         response = _asked(request, url, ends)
         if response.status_code not in REDIRECTS:
-            return _answer(request, response, now)
+            return _answer(request, url, response, now)
         url = _target(response)
     raise Unavailable(f"{_host(request.url)} sends us on and on: more than {MOST_REDIRECTS} redirects")
 
@@ -74,7 +74,7 @@ def _asked(request: Request, url: str, ends: float) -> "Response":
     with OneHop() as session:
         session.mount(f"{parts.scheme}://", line)
         try:
-            return session.get(url, headers=_headers(request, parts), allow_redirects=False, proxies=proxies)
+            return session.get(url, headers=_headers(request, url, parts), allow_redirects=False, proxies=proxies)
         except RequestException as error:
             raise _broken(parts, request.timeout, ends, error) from error
 
@@ -90,13 +90,18 @@ def _checked(url: str) -> SplitResult:
     return parts
 
 
-def _headers(request: Request, parts: SplitResult) -> dict[str, str]:
+def _headers(request: Request, url: str, parts: SplitResult) -> dict[str, str]:
     first = urlsplit(request.url)
     own = request.headers if (parts.scheme, parts.netloc) == (first.scheme, first.netloc) else {}
     told = {"user-agent": USER_AGENT, "accept-encoding": "gzip, deflate", **own}
-    if request.known:
-        told |= {"if-none-match": request.known.etag, "if-modified-since": request.known.modified}
+    if known := _known(request, url):
+        told |= {"if-none-match": known.etag, "if-modified-since": known.modified}
     return {name: value for name, value in told.items() if value}
+
+
+def _known(request: Request, url: str) -> Answer | None:
+    """The known answer if it came from here: what another address has is another thing, whatever its marks."""
+    return request.known if request.known and request.known.url == url else None
 
 
 def _target(response: "Response") -> str:
@@ -109,14 +114,14 @@ def _target(response: "Response") -> str:
         return location
 
 
-def _answer(request: Request, response: "Response", now: datetime) -> Answer:
-    if response.status_code == NOT_MODIFIED and request.known:
-        return request.known
+def _answer(request: Request, url: str, response: "Response", now: datetime) -> Answer:
+    if response.status_code == NOT_MODIFIED and (known := _known(request, url)):
+        return known
     if not response.ok or response.status_code == NOT_MODIFIED:
         raise error_of(response.status_code, response.headers, _host(response.url), now)
     told = response.headers
     return Answer(
-        url=response.url,
+        url=url,
         body=response.content,
         etag=told.get("etag", ""),
         modified=told.get("last-modified", ""),

@@ -64,6 +64,23 @@ class Runs:
         values = {"ended_at": now, "state": state, "error": error, "reason": reason, "retry_at": retry_at}
         self._connection.execute(update(runs).where(runs.c.id == id_).values(values))
 
+    def cut(self, id_: int, reaches: datetime, now: datetime, reason: str) -> None:
+        """What was before `reaches` the source did not list any more: the run keeps the rest, a run of its own says so."""
+        run = self.get(id_)
+        begins = min(reaches, run.until)
+        if begins <= run.since:
+            return
+        told = {"source": run.source, "kind": run.kind, "asked": run.asked, "why": run.why, "asides": "{}", "reason": reason}
+        before = told | {
+            "since": run.since,
+            "until": begins,
+            "started_at": run.started_at,
+            "ended_at": now,
+            "state": "unlisted",
+        }
+        self._connection.execute(insert(runs).values(before))
+        self._connection.execute(update(runs).where(runs.c.id == id_).values(since=begins))
+
     def over(self, window: Window, source: str | None = None) -> list[Run]:
         """Runs whose window overlaps this one, oldest first."""
         query = _over(window)
@@ -108,8 +125,9 @@ class Runs:
         self._connection.execute(update(runs).where(runs.c.state == "running").values(values))
 
     def newest(self, window: Window) -> int:
-        """The newest run that told something of this window: posts found, changed, gone, or an end without fault; else 0."""
-        read = and_(runs.c.state == "complete", runs.c.why != "sweep")
+        """The newest run that told something of this window: posts found, changed, gone, or an end without fault, how far back
+        the source lists; else 0."""
+        read = and_(runs.c.state.in_(["complete", "unlisted"]), runs.c.why != "sweep")
         told = or_(runs.c.new > 0, runs.c.changed > 0, runs.c.gone > 0, read)
         query = select(func.max(runs.c.id)).where(runs.c.since < window.until, runs.c.until > window.since, told)
         return self._connection.scalar(query) or 0

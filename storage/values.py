@@ -11,7 +11,7 @@ Tone = Literal["difficult", "neutral", "good"]
 SURE = 0.5
 TONES: tuple[Tone, ...] = ("difficult", "neutral", "good")
 Pass = Literal["live", "closing", "reread", "settle", "rerun", "manual", "sweep"]
-State = Literal["running", "complete", "stopped", "failed"]
+State = Literal["running", "complete", "stopped", "failed", "unlisted"]
 
 
 # --- the exercise (made from the config) --------------------------------------------------------------------------------
@@ -78,6 +78,7 @@ class Exercise:
 class Run:
     """One collection of one source over one window, `[since, until)` in UTC. `asked` is the fingerprint of what was asked.
 
+    "unlisted" is the part of a window that lay before everything that the source still listed: it needs not be asked for again.
     `new`, `changed`, `unchanged` count posts inside the window, `gone` those that a look-up found deleted;
     `asides` what was set aside, by reason; `cost` is in US dollars.
     `error` is the class of what went wrong, `reason` its sentence; `retry_at` (UTC) when the network said to come back.

@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 
 from collectors import base
-from collectors.base import Window
+from collectors.base import MemoryVault, Window
 from collectors.feed import Feed
 from collectors.post import Post
+from listener.jobs import collect, ledger
+from listener.vault import FolderVault
+from storage.values import Run, Week
 from tests.factories import make_given
 from tests.servers import blog as blogs
 from tests.servers import forum as forums
 from tests.servers.blog import FEED, Blog
 from tests.servers.forum import Forum
+from tests.services import FIRST, make_service
 
 WEEK = Window(datetime(2026, 11, 16, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC))
 MOST = 4
@@ -52,7 +56,7 @@ def forum() -> Iterator[Forum]:
 
 
 def make_feed(options: dict[str, Any], **differently: Any) -> Feed:
-    return Feed(given=make_given(), **(options | differently))
+    return Feed(**({"given": make_given()} | options | differently))
 
 
 def read(feed: Feed, window: Window = WEEK) -> list[Post]:
@@ -169,3 +173,128 @@ def test_a_post_that_is_edited_in_a_forum_is_one_more_entry_and_names_the_thread
     edited, same = read(make_feed(forum.options), around_now())
     assert (same.id, same.title) == (before.id, "Post: Who sits with her?")
     assert (edited.id != before.id, edited.title) == (True, "Edit: Who sits with her?")
+
+
+# --- what is not sent again -------------------------------------------------------------------------------------------
+
+LATER = Window(WEEK.until, WEEK.until + timedelta(hours=1))
+
+
+def is_asked(blog: Blog, feed: Feed, window: Window) -> str:
+    """The status of the only answer."""
+    blog.asked()
+    read(feed, window)
+    (line,) = blog.asked()
+    return line.split()[0]
+
+
+@has_blog
+def test_a_feed_that_has_not_changed_is_not_sent_again_also_to_another_process(blog, tmp_path):
+    blog.write(1, posted(1), "A sitter.")
+    blog.build()
+    first, second = (
+        make_feed(blog.options(), given=make_given(vault=FolderVault(tmp_path / "listener.vault"))) for _ in range(2)
+    )
+    read(first)
+
+    assert is_asked(blog, second, LATER) == "304"
+    assert is_asked(blog, second, WEEK) == "200"
+    assert [post.text for post in read(second)] == ["A sitter."]
+
+
+@has_blog
+@pytest.mark.parametrize("different", [{"keywords": ("sitter",)}, {"role": "comment"}], ids=["words", "role"])
+def test_another_question_forgets_what_was_known_of_the_feed(settled, different):
+    vault = MemoryVault()
+    read(make_feed(settled.options(), given=make_given(vault=vault)))
+
+    assert is_asked(settled, make_feed(settled.options(), given=make_given(vault=vault), **different), LATER) == "200"
+
+
+@has_blog
+def test_a_feed_that_has_moved_is_not_sent_again_from_where_it_is_now(settled):
+    feed = make_feed(settled.options("/moved.xml"))
+    read(feed)
+    settled.asked()
+
+    read(feed, LATER)
+
+    assert [line.split()[:2] for line in settled.asked()] == [["301", "/moved.xml"], ["304", FEED]]
+
+
+# --- what of a window was read ------------------------------------------------------------------------------------------
+
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+SOURCE = """
+[sources.blog]
+kind = "feed"
+url = "{url}"
+hashtags = []
+allow_private_addresses = true
+"""
+
+
+class Listening:
+    """A service that reads one blog, whose clock the test sets."""
+
+    def __init__(self, blog: Blog, folder: Path) -> None:
+        self.now = FIRST
+        extra = SOURCE.format(url=blog.options()["url"])
+        self.service = make_service(folder, now=lambda: self.now, extra=extra)
+
+    @property
+    def week(self) -> Week:
+        return self.service.config.exercise.week(1)
+
+    def tick(self, now: datetime) -> list[Run]:
+        """Reads what of the blog is due."""
+        self.now = now
+        return [collect.do(self.service, task) for task in collect.due_now(self.service) if task.source == "blog"]
+
+    def gaps(self) -> list[tuple[datetime, datetime, bool]]:
+        with self.service.store.read() as unit:
+            runs = unit.runs.by_source(collect.whole(self.service.config.exercise, self.now))
+        (source,) = (one for one in self.service.all_listening() if one.name == "blog")
+        return [(one.since, one.until, one.fillable) for one in ledger.gaps(source, self.week, runs["blog"], self.now)]
+
+    def texts(self) -> set[str]:
+        with self.service.store.read() as unit:
+            return {kept.post.text for kept in unit.posts.of(ledger.window_of(self.week))}
+
+
+def publish(blog: Blog, *numbers: int) -> None:
+    """An article an hour from the first hour of the week on."""
+    for number in numbers:
+        blog.write(number, FIRST + number * HOUR, f"Words {number}.")
+    blog.build()
+
+
+@has_blog
+def test_what_has_left_the_list_during_an_outage_is_a_gap_and_asked_for_once(tmp_path):
+    with TemporaryDirectory() as folder, blogs.started(Path(folder), most=10) as blog:
+        listening = Listening(blog, tmp_path)
+        publish(blog, *range(12))
+        listening.tick(FIRST + 12 * HOUR)
+        publish(blog, *range(12, 24))
+
+        listening.tick(FIRST + 24 * HOUR)
+
+        oldest, seen = FIRST + 14 * HOUR + SECOND, FIRST + 2 * HOUR + SECOND
+        assert listening.gaps() == [(listening.week.opens, seen, False), (FIRST + 12 * HOUR, oldest, False)]
+        assert listening.texts() == {f"Words {number}." for number in (*range(2, 12), *range(14, 24))}
+        assert listening.tick(FIRST + 24 * HOUR) == []
+        assert [run.state for run in listening.tick(FIRST + 25 * HOUR)] == ["complete"]
+
+
+@has_blog
+def test_a_new_blog_has_no_gaps_before_its_first_article(tmp_path):
+    with TemporaryDirectory() as folder, blogs.started(Path(folder), most=10) as blog:
+        listening = Listening(blog, tmp_path)
+        publish(blog)
+        listening.tick(FIRST)
+        publish(blog, 1)
+
+        listening.tick(FIRST + 2 * HOUR)
+
+        assert listening.gaps() == []
+        assert listening.texts() == {"Words 1."}

@@ -8,6 +8,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -75,13 +76,14 @@ def test_what_has_not_changed_is_not_sent_again():
         asked.send_response(304)
         asked.end_headers()
 
-    known = fetch.Answer(url="u", body=b"words", etag='"7"', modified="Tue")
     with serving(act) as url:
+        known = fetch.Answer(url=url, body=b"words", etag='"7"', modified="Tue")
         assert get(url, known=known) is known
-        with pytest.raises(base.Unavailable, match="304"):
-            get(url)
+        for other in (None, replace(known, url=f"{url}/elsewhere")):
+            with pytest.raises(base.Unavailable, match="304"):
+                get(url, known=other)
 
-    assert heard == [('"7"', "Tue", fetch.USER_AGENT), (None, None, fetch.USER_AGENT)]
+    assert heard == [('"7"', "Tue", fetch.USER_AGENT), *2 * [(None, None, fetch.USER_AGENT)]]
 
 
 # --- time and size ----------------------------------------------------------------------------------------------------

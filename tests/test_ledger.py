@@ -125,3 +125,28 @@ def test_a_gap_beyond_reach_cannot_be_filled():
     (gap,) = ledger.gaps(source, make_week(1), [make_run(5, 20)], at(20))
 
     assert not gap.fillable
+
+
+def test_what_is_not_listed_any_more_is_a_gap_of_its_own_that_cannot_be_filled():
+    runs = [make_run(0, 5), make_run(8, 10, state="unlisted", reason="it lists too little"), make_run(12, 20)]
+
+    gaps = ledger.gaps(SOURCE, make_week(1), runs, at(20))
+
+    assert [(gap.since, gap.until, gap.fillable, gap.reason) for gap in gaps] == [
+        (at(5), at(8), True, ""),
+        (at(8), at(10), False, "it lists too little"),
+        (at(10), at(12), True, ""),
+    ]
+
+
+def test_what_was_read_is_no_gap_though_it_is_not_listed_any_more():
+    runs = [make_run(0, 20), make_run(5, 10, state="unlisted")]
+
+    assert ledger.gaps(SOURCE, make_week(1), runs, at(20)) == ()
+
+
+def test_what_is_not_listed_any_more_needs_not_be_asked_for():
+    runs = [make_run(0, 5), make_run(5, 8, state="unlisted"), make_run(9, 9), make_run(0, 20, state="unlisted", asked="b2")]
+
+    assert ledger.settled(runs, "a1") == [span(0, 8)]
+    assert ledger.covered(runs, "a1") == [span(0, 5)]

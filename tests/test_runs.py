@@ -1,7 +1,7 @@
 """What must hold for the ledger."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -53,6 +53,37 @@ def end(store: Store, run: Run, **how) -> None:
 def progress(store: Store, run: Run, *told, **more) -> None:
     with store.write() as unit:
         unit.runs.progress(run.id, *told, **more)
+
+
+def cut(store: Store, run: Run, reaches: datetime) -> list[Run]:
+    with store.write() as unit:
+        unit.runs.cut(run.id, reaches, NOW + HOUR, "it lists too little")
+        return unit.runs.over(WEEK)
+
+
+def test_what_a_source_does_not_list_any_more_is_a_run_of_its_own(store):
+    run = begin(store)
+
+    rest, before = cut(store, run, WEEK.since + HOUR)
+
+    assert (rest.id, rest.since, rest.until, rest.state) == (run.id, WEEK.since + HOUR, WEEK.until, "running")
+    assert (before.since, before.until, before.state) == (WEEK.since, WEEK.since + HOUR, "unlisted")
+    assert (before.asked, before.why, before.reason) == (run.asked, run.why, "it lists too little")
+
+
+def test_a_window_of_which_nothing_is_listed_any_more_is_not_read(store):
+    run = begin(store)
+
+    (before,) = cut(store, run, WEEK.until + HOUR)
+
+    assert (before.since, before.until, before.state) == (WEEK.since, WEEK.until, "unlisted")
+    assert get(store, run).since == WEEK.until
+
+
+def test_a_source_that_lists_further_back_than_the_window_leaves_the_run_whole(store):
+    (run,) = cut(store, begin(store), WEEK.since)
+
+    assert (run.since, run.until) == (WEEK.since, WEEK.until)
 
 
 def test_a_run_is_written_down_as_it_begins(store):

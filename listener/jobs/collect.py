@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 _PERSON_WAIT = timedelta(hours=1)
 _LIMIT_WAIT = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(days=1)
+UNLISTED = "what it lists did not reach back so far any more"
 AT_ONCE = timedelta(seconds=1)
 # Passes that read a week anew as a whole: what an earlier pass had got through does not count for them.
 _ANEW = ("reread", "settle")
@@ -86,13 +87,13 @@ def _of_week(
     why, moment = timetable.present_pass(timetable.of(exercise, week, schedule), now)
     if why != "live":
         counted = [run for run in runs if moment is None or run.started_at >= moment]
-        yield from _tasks(source, ledger.missing(whole, ledger.covered(counted, source.asked)), why, exercise.timezone)
+        yield from _tasks(source, ledger.missing(whole, ledger.settled(counted, source.asked)), why, exercise.timezone)
     elif now < week.closes:
         yield from _live(source, whole, runs, exercise.timezone)
 
 
 def _live(source: Listening, whole: Window, runs: Sequence[Run], timezone: str) -> Iterator[Task]:
-    spans = ledger.missing(whole, ledger.covered(runs, source.asked))
+    spans = ledger.missing(whole, ledger.settled(runs, source.asked))
     ripe = [span for span in spans if span.until < whole.until or span.length >= source.every]
     yield from _tasks(source, ripe, "live", timezone)
 
@@ -179,6 +180,8 @@ def keep(service: Service, run: Run, page: Page) -> None:
         counts = {"new": added.new, "changed": added.changed, "unchanged": added.unchanged}
         reasons = Counter(aside.reason for aside in asides)
         unit.runs.progress(run.id, page.cursor, reasons, pages=1, requests=page.requests, cost=page.cost, **counts)
+        if page.reaches is not None:
+            unit.runs.cut(run.id, page.reaches, now, UNLISTED)
 
 
 def fail(service: Service, run: Run, problem: CollectorError) -> Run:

@@ -70,7 +70,7 @@ def _by_key(heard: Heard, zone: ZoneInfo) -> Mapping[str, Run]:
             if run.state == "failed":
                 found.setdefault(_key(heard, run, day, min(healed[day], _AGAIN)), run)
                 open_[run.since] = max(run.until, open_.get(run.since, run.until))
-            elif run.state == "complete" and open_:
+            elif run.state in ("complete", "unlisted") and open_:
                 open_ = {since: until for since, until in open_.items() if not run.since <= since < run.until}
                 healed[day] += not open_
     return found

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from collectors.base import Window
 from collectors.budget import Budget
-from storage.values import Coverage, Gap, Run, Week
+from storage.values import Coverage, Gap, Run, State, Week
 
 _DAY = timedelta(hours=25)
 
@@ -18,7 +19,17 @@ def window_of(week: Week) -> Window:
 
 def covered(runs: Iterable[Run], asked: str) -> list[Window]:
     """Spans that complete runs with this fingerprint have read, merged, in order."""
-    spans = sorted(Window(run.since, run.until) for run in runs if run.state == "complete" and run.asked == asked)
+    return _spans(runs, asked, "complete")
+
+
+def settled(runs: Iterable[Run], asked: str) -> list[Window]:
+    """Spans that need not be asked for: they were read, or the source has been found not to list them any more."""
+    return _spans(runs, asked, "complete", "unlisted")
+
+
+def _spans(runs: Iterable[Run], asked: str, *states: State) -> list[Window]:
+    told = (run for run in runs if run.state in states and run.asked == asked and run.since < run.until)
+    spans = sorted(Window(run.since, run.until) for run in told)
     merged: list[Window] = []
     for span in spans:
         if merged and span.since <= merged[-1].until:
@@ -87,12 +98,14 @@ def gaps(source: Listening, week: Week, runs: Sequence[Run], now: datetime) -> t
     if until <= week.opens or source.off:
         return ()
     spans = missing(Window(week.opens, until), covered(runs, source.asked))
+    lost = _spans(runs, source.asked, "unlisted")
     old = [
         span
         for span in spans
         if span.until < until or span.length > 2 * source.every or now >= week.closes + timedelta(hours=1)
     ]
-    return tuple(_gap(source, part, runs, now) for span in old for part in _parts(span, reached_from(source, now)))
+    edge = reached_from(source, now)
+    return tuple(_gap(source, part, runs, lost, now) for span in old for part in _parts(span, edge, lost))
 
 
 def reached_from(source: Listening, now: datetime) -> datetime | None:
@@ -104,18 +117,19 @@ def reached_from(source: Listening, now: datetime) -> datetime | None:
     return hour if hour == edge else hour + timedelta(hours=1)
 
 
-def _parts(span: Window, edge: datetime | None) -> list[Window]:
-    """What is lost for good and what can still be read are two gaps."""
-    if edge is None or not span.since < edge < span.until:
-        return [span]
-    return [Window(span.since, edge), Window(edge, span.until)]
+def _parts(span: Window, edge: datetime | None, lost: Sequence[Window]) -> list[Window]:
+    """What is lost for good and what can still be read are gaps apart."""
+    edges = {edge, *(moment for one in lost for moment in (one.since, one.until))}
+    inside = {moment for moment in edges if moment is not None and moment in span}
+    return [Window(*pair) for pair in pairwise(sorted({span.since, span.until, *inside}))]
 
 
-def _gap(source: Listening, span: Window, runs: Sequence[Run], now: datetime) -> Gap:
-    failed = [run for run in runs if run.error and run.why != "sweep" and span.overlaps(Window(run.since, run.until))]
+def _gap(source: Listening, span: Window, runs: Sequence[Run], lost: Sequence[Window], now: datetime) -> Gap:
+    told = [run for run in runs if run.error or run.state == "unlisted"]
+    about = [run for run in told if run.why != "sweep" and span.overlaps(Window(run.since, run.until))]
     fill_until = None if source.reach is None else span.since + source.reach
-    fillable = fill_until is None or now < fill_until
-    reason = source.rests if fillable and source.rests else failed[-1].reason if failed else ""
+    fillable = (fill_until is None or now < fill_until) and not any(span.overlaps(one) for one in lost)
+    reason = source.rests if fillable and source.rests else about[-1].reason if about else ""
     return Gap(source=source.name, since=span.since, until=span.until, reason=reason, fill_until=fill_until, fillable=fillable)
 
 
