@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
-from collectors.budget import Budget
+from collectors.budget import Budget, Estimate
 from collectors.post import Post
 
 # --- errors -----------------------------------------------------------------------------------------------------------
@@ -280,6 +280,13 @@ class LooksUp(Protocol):
 
     def look_up(self, ids: Iterable[str]) -> Iterator[Found]:
         """What became of these posts. An id without a sure answer is left out."""
+
+
+class Estimates(Protocol):
+    """The optional side of a collector whose network charges, and tells beforehand how much there is."""
+
+    def estimate(self, window: Window) -> Estimate:
+        """Raises CollectorError."""
 
 
 class Watches(Protocol):

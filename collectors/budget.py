@@ -1,4 +1,4 @@
-"""What a source may cost in a day and in a week, and what it has cost. Pure."""
+"""What a source may cost in a day and in a week, what it has cost, and what a reading would cost. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,6 +44,17 @@ class Budget:
         if self.at_most_day and self.today + cost > self.at_most_day + _ROUNDED:
             return _told(f"at_most_day = ${self.at_most_day:.2f}", day_of(now)[1])
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """About how many posts a reading would bring and what it would cost; `asking` is what the question itself cost, in
+    `requests`. US dollars."""
+
+    posts: int
+    cost: float
+    asking: float = 0.0
+    requests: int = 0
 
 
 def _told(ceiling: str, until: datetime) -> tuple[str, datetime]:

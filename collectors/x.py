@@ -8,9 +8,9 @@ from datetime import timedelta
 from threading import Event
 from typing import Any, ClassVar, Literal
 
-from collectors import budget, way_out, x_answers, x_costs, x_line, x_objects, x_searches
+from collectors import budget, way_out, x_answers, x_costs, x_counts, x_line, x_objects, x_searches
 from collectors.base import AtCeiling, Collector, Found, Page, Secret, Unavailable, Window, option
-from collectors.budget import Budget
+from collectors.budget import Budget, Estimate
 from collectors.x_costs import Purse
 from collectors.x_line import SERVICE, Line
 from collectors.x_lookup import LookUp
@@ -118,6 +118,15 @@ class X(Collector):
             if size == x_searches.SMALLEST:
                 raise
         return line.get(search.route, search.asking(query, max(x_searches.SMALLEST, size // 2)))
+
+    def estimate(self, window: Window) -> Estimate:
+        """Asks for the counts of the searches; an empty window is not asked for."""
+        queries = x_searches.queries(self.hashtags, self.question_posts)
+        first = x_searches.begin(window, None, self.given.now())
+        if first.empty:
+            return Estimate(posts=0, cost=0.0)
+        with self._opened() as line:
+            return x_counts.estimate(line, queries, first, self._purse)
 
     def look_up(self, ids: Iterable[str]) -> Iterator[Found]:
         """Not found and not ours to see any more are gone; an id without an answer is left out. Each post read costs."""

@@ -26,10 +26,14 @@ class Purse:
 
         Raises AtCeiling if not even the least.
         """
-        if refused := self.budget.refusal(already + least * self.price, self.now):
-            raise AtCeiling(*refused)
+        self.pays(already + least * self.price)
         left = self.budget.left - already
         return wished if not self.price or left > wished * self.price else max(least, int(left / self.price))
+
+    def pays(self, cost: float) -> None:
+        """Raises AtCeiling if so many dollars are not left."""
+        if refused := self.budget.refusal(cost, self.now):
+            raise AtCeiling(*refused)
 
     @property
     def rests(self) -> AtCeiling | None:

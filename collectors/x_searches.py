@@ -65,6 +65,10 @@ class Search:
         told = {"query": query, "start_time": self.since, "end_time": self.until, "max_results": str(size)}
         return told | ({"next_token": self.token} if self.token else {})
 
+    def counting(self, query: str, token: str) -> dict[str, str]:
+        told = {"query": query, "start_time": self.since, "end_time": self.until, "granularity": "day"}
+        return told | ({"next_token": token} if token else {})
+
 
 def begin(window: Window, cursor: str | None, now: datetime) -> Search:
     """The first page, or the one that a cursor names. A cursor of the other search, or of no search, begins again."""

@@ -119,6 +119,11 @@ class Runs:
         recent = or_(runs.c.started_at >= since, runs.c.ended_at >= since, runs.c.ended_at.is_(None))
         return self._connection.scalar(select(func.sum(runs.c.cost)).where(runs.c.source == source, recent)) or 0.0
 
+    def costs(self) -> dict[str, float]:
+        """Source -> what all its runs cost, in US dollars."""
+        query = select(runs.c.source, func.sum(runs.c.cost).label("cost")).group_by(runs.c.source)
+        return {row.source: row.cost for row in self._connection.execute(query)}
+
     def close_interrupted(self, now: datetime) -> None:
         """Runs that never ended were cut off by a kill: call it only while no other process can be reading."""
         values = {"state": "stopped", "reason": "cut off before its end", "ended_at": now}

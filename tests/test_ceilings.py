@@ -1,14 +1,19 @@
 """What X may cost at most: the ledger counts it, the daemon keeps to it and says so once, and the gap it leaves is told."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
 
-from collectors.base import Secret
+from collectors.base import Secret, Window
+from listener.cli import opened, prices
+from listener.cli import rerun as verb
 from listener.cli import status as told
 from listener.config import Notify, Source
-from listener.jobs import alarms, collect, digest, status, tick
+from listener.jobs import alarms, collect, digest, rerun, spending, status, tick
+from listener.jobs.service import Refused
 from tests.networks import x
 from tests.services import make_service
 
@@ -112,6 +117,76 @@ def test_nothing_is_due_while_it_rests_and_what_is_next_is_told(tmp_path):
 
         assert collect.due_now(service) == []
         assert status.do(service).sources[0].next_due == datetime(2026, 10, 13, tzinfo=UTC)
+
+
+# --- beforehand -----------------------------------------------------------------------------------------------------------
+
+
+def spent(service):
+    with service.store.read() as unit:
+        return unit.runs.spent("x", MOMENT - timedelta(days=1))
+
+
+def test_what_a_reading_would_cost_is_told_and_asking_is_counted(tmp_path, capsys):
+    with x.opened(make_posts(45)) as network:
+        service = listening(tmp_path, network, Clock(), at_most_week=0.205)
+        before = collect.due_now(service)
+        prices.show(spending.foresee(service, [(task.source, task.window) for task in before]))
+
+        assert collect.due_now(service) == before
+
+    said = "x: would read about 45 posts, about $0.23 ($0.005 each); only $0.20 of its ceiling is left, where it would stop."
+    assert capsys.readouterr().out == f"{said} Asking cost $0.005.\n"
+    assert spent(service) == pytest.approx(0.005)
+    assert status.do(service).sources[0].cost == pytest.approx(0.005)
+
+
+def test_spans_that_touch_are_asked_about_as_one(tmp_path):
+    hours = [Window(OPENS + n * timedelta(hours=1), OPENS + (n + 1) * timedelta(hours=1)) for n in (2, 0, 1, 5)]
+    with x.opened(make_posts(300)) as network:
+        (found,) = spending.foresee(listening(tmp_path, network, Clock()), [("x", hour) for hour in hours])
+
+    assert (found.estimate.posts, found.estimate.requests) == (180, 2)
+
+
+def test_what_cannot_be_told_beforehand_is_said_and_counted(tmp_path, capsys):
+    with x.opened(make_posts(45)) as network:
+        service = listening(tmp_path, network, Clock())
+        network.fail("refused")
+        costs = prices.show(rerun.foresee(service, service.config.exercise.week(1), ["x"]))
+
+    assert not costs
+    assert capsys.readouterr().out == "x: what it would cost could not be asked: X answered 401: Unauthorized\n"
+    assert spent(service) == pytest.approx(0.005)
+
+
+class Terminal(StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stdin", "yes", "read"),
+    [(Terminal("n\n"), False, 0), (Terminal("y\n"), False, 45), (Terminal(), True, 45), (StringIO(), False, 45)],
+    ids=["no", "yes", "not asked", "no terminal"],
+)
+def test_a_rerun_that_costs_asks_before_it_goes_on(tmp_path, monkeypatch, stdin, yes, read):
+    monkeypatch.setattr("sys.stdin", stdin)
+    with x.opened(make_posts(45)) as network:
+        service = listening(tmp_path, network, Clock())
+        monkeypatch.setattr(opened, "now", service.now)
+        with suppress(Refused):
+            verb.run(service.config, week=1, yes=yes)
+        with service.store.read() as unit:
+            kept = unit.posts.count()
+
+    assert kept == read
+
+
+def test_sources_that_cost_nothing_are_not_asked(tmp_path):
+    service = make_service(tmp_path, now=MOMENT)
+
+    assert spending.foresee(service, [("tag", Window(OPENS, MOMENT))]) == []
 
 
 @pytest.mark.parametrize("crossed", [False, True], ids=["ended before midnight", "over midnight"])

@@ -11,6 +11,7 @@ import pytest
 
 from collectors import base, x_answers, x_objects, x_searches
 from collectors.base import Secret, Window
+from collectors.budget import Estimate
 from collectors.deadline import MOST_BYTES
 from collectors.x import X
 from tests.factories import NOW, make_given
@@ -497,6 +498,73 @@ def test_posts_that_cost_nothing_are_never_too_many():
 def test_amounts_that_make_no_sense_are_refused(options, said):
     with x.opened([]) as network, pytest.raises(ValueError, match=said):
         make_x(network, **options)
+
+
+# --- counts, before a reading -----------------------------------------------------------------------------------------------
+
+
+def test_an_estimate_tells_posts_and_dollars_and_what_asking_cost():
+    with x.opened(make_posts(25)) as network:
+        estimate = make_x(network, question_posts=("https://x.com/trust_ex/status/42",)).estimate(WEEK)
+
+    assert (estimate.posts, estimate.requests) == (75, 3)
+    assert (estimate.cost, estimate.asking) == (pytest.approx(0.375), pytest.approx(0.03))
+    assert {path for path, _ in network.asked} == {"/2/tweets/counts/all"}
+    assert query_of(network)["granularity"] == "day"
+
+
+def test_what_is_young_is_counted_by_recent_search_at_half_the_price():
+    with x.opened(make_posts(3, TODAY.since)) as network:
+        estimate = make_x(network).estimate(TODAY)
+
+    assert (estimate.posts, estimate.asking) == (3, 0.005)
+    assert network.asked[0][0] == "/2/tweets/counts/recent"
+
+
+def test_a_long_span_is_counted_page_by_page():
+    posts = [x.make_post(day, WEEK.since - timedelta(days=day), "#NHSThinkCarer") for day in range(70)]
+    with x.opened(posts) as network:
+        estimate = make_x(network).estimate(Window(WEEK.since - timedelta(days=80), WEEK.until))
+
+    assert (estimate.posts, estimate.requests) == (70, 3)
+
+
+def test_nothing_is_asked_about_a_window_that_has_hardly_begun():
+    with x.opened([]) as network:
+        assert make_x(network).estimate(Window(NOW - timedelta(seconds=20), NOW)) == Estimate(posts=0, cost=0.0)
+
+    assert network.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"data": [{"start": "2026-11-16T00:00:00Z"}], "meta": {}}, "form"),
+        ({"meta": {"next_token": "again"}}, "circle"),
+        ({"data": []}, "goes on"),
+    ],
+)
+def test_counts_that_cannot_be_are_no_estimate_and_cost_all_the_same(answer, said):
+    with x.opened([]) as network:
+        network.answers += [(200, {}, answer)] * 2
+        with pytest.raises(base.Unavailable, match=said) as caught:
+            make_x(network).estimate(WEEK)
+
+    assert caught.value.cost == pytest.approx(0.01 * len(network.asked))
+
+
+def test_newer_names_of_counts_are_read_too():
+    with x.opened([]) as network:
+        network.answers.append((200, {}, {"data": [{"post_count": 4}, {"post_count": 5}], "meta": {"total_post_count": 9}}))
+
+        assert make_x(network).estimate(WEEK).posts == 9
+
+
+def test_not_even_the_question_is_asked_beyond_a_ceiling():
+    with x.opened([]) as network, pytest.raises(base.AtCeiling):
+        make_x(network, at_most_day=1.0, spent=lambda _: 0.995).estimate(WEEK)
+
+    assert network.asked == []
 
 
 # --- look-ups ---------------------------------------------------------------------------------------------------------------

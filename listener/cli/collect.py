@@ -5,8 +5,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from collectors.base import Window
-from listener.cli import opened, tables, times
-from listener.jobs import breaker, collect
+from listener.cli import opened, prices, tables, times
+from listener.jobs import breaker, collect, spending
 from listener.jobs.collect import Task
 from listener.jobs.service import Refused
 from storage.values import Run
@@ -21,7 +21,9 @@ _SHOWN = 10
 def run(config: "Config", *, window: Window | None, sources: Sequence["Source"], dry_run: bool) -> None:
     with opened.service(config) as service:
         if dry_run:
-            _show_tasks(service, _tasks(service, window, sources))
+            tasks = _tasks(service, window, sources)
+            _show_tasks(service, tasks)
+            prices.show(spending.foresee(service, [(task.source, task.window) for task in tasks]))
             return
         with service.working():
             steps = [(task.source, partial(collect.do, service, task)) for task in _tasks(service, window, sources)]

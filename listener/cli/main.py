@@ -204,15 +204,18 @@ def withdraw(
 
 @app.command()
 def rerun(
-    ctx: typer.Context, week: Annotated[int, typer.Option("--week", min=1, metavar="N", help="The number of the week.")]
+    ctx: typer.Context,
+    week: Annotated[int, typer.Option("--week", min=1, metavar="N", help="The number of the week.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, even if it costs money.")] = False,
 ) -> None:
     """Read a past week again and say what changed.
 
-    What is new, changed, deleted, not returned this time, and what it would move on the page.
+    What is new, changed, deleted, not returned this time, and what it would move on the page. A source that charges says
+    beforehand what it would cost.
     """
     from listener.cli import rerun as verb
 
-    verb.run(loaded(ctx), week=week)
+    verb.run(loaded(ctx), week=week, yes=yes)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from digests import words
-from listener.cli import choice, opened, tables
+from listener.cli import choice, opened, prices, tables
 from listener.jobs import desk, rerun
 from listener.jobs.rerun import Moves, Row
 from listener.jobs.service import Refused
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from listener.config import Config
 
 
-def run(config: "Config", *, week: int) -> None:
-    with opened.service(config) as service, service.working():
+def run(config: "Config", *, week: int, yes: bool) -> None:
+    names = [source.name for source in config.sources if not source.off]
+    with opened.service(config) as service:
         (one,) = choice.begun(config.exercise, week, service.now())
-        rows = rerun.do(service, one, [source.name for source in config.sources if not source.off])
-        moves = rerun.compare(service, one)
-        held, _ = desk.state(service, one)
+        if prices.show(rerun.foresee(service, one, names)) and not yes:
+            prices.ask()
+        with service.working():
+            rows = rerun.do(service, one, names)
+            moves = rerun.compare(service, one)
+            held, _ = desk.state(service, one)
     show(rows)
     if held:
         print(f"People work on week {week}, so its page stands still. What came in since waits at the desk.")

@@ -29,14 +29,18 @@ def settled(runs: Iterable[Run], asked: str) -> list[Window]:
 
 def _spans(runs: Iterable[Run], asked: str, *states: State) -> list[Window]:
     told = (run for run in runs if run.state in states and run.asked == asked and run.since < run.until)
-    spans = sorted(Window(run.since, run.until) for run in told)
-    merged: list[Window] = []
-    for span in spans:
-        if merged and span.since <= merged[-1].until:
-            merged[-1] = Window(merged[-1].since, max(merged[-1].until, span.until))
+    return merged(Window(run.since, run.until) for run in told)
+
+
+def merged(spans: Iterable[Window]) -> list[Window]:
+    """The same spans in order, those that touch or overlap as one."""
+    found: list[Window] = []
+    for span in sorted(spans):
+        if found and span.since <= found[-1].until:
+            found[-1] = Window(found[-1].since, max(found[-1].until, span.until))
         else:
-            merged.append(span)
-    return merged
+            found.append(span)
+    return found
 
 
 def missing(window: Window, read: Sequence[Window]) -> list[Window]:

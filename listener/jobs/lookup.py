@@ -41,6 +41,7 @@ def ask(collector: Collector, ids: Sequence[str], most: float) -> list[Found]:
     """What became of these posts. Raises CollectorError; TooManyGone as above."""
     found, problem = _asked(collector, ids)
     if problem is not None:
+        problem.cost += sum(one.cost for one in found)
         raise problem
     _refuse_too_many(found, ids, most)
     return found

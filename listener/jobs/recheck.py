@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import collectors
 from collectors.base import CollectorError, Found
 from digests import words
-from listener.jobs import lookup, urgent
+from listener.jobs import lookup, spending, urgent
 from listener.jobs.service import Service
 from storage.values import Kept
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from listener.config import Source
 
 _MOST = 0.5
+ASKED = "before publishing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,9 @@ def do(service: Service, rows: Iterable[int]) -> Checked:
             found = _ask(service, source, ids)
         except CollectorError as problem:
             unasked[words.channel(network)] = str(problem)
+            spending.note(service, source.name, ASKED, problem.cost)
             continue
+        spending.note(service, source.name, ASKED, sum(one.cost for one in found))
         if missing := len(ids) - len(found):
             unasked[words.channel(network)] = f"it gave no sure answer for {missing} of {len(ids)}"
         its_gone, its_changed = _obey(service, source, network, found)

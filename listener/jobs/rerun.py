@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from collectors.base import CollectorError, Window
-from listener.jobs import analyse, collect, lookup
+from listener.jobs import analyse, collect, lookup, spending
 from listener.jobs.collect import Task
 from listener.jobs.service import Service
+from listener.jobs.spending import Foreseen
 from storage.values import Analysis, Week
 
 
@@ -36,8 +37,16 @@ class Moves:
 
 def do(service: Service, week: Week, sources: Sequence[str]) -> list[Row]:
     """Reads the week again, source by source. What is found is kept; nothing that was merely not returned is taken away."""
-    window = Window(week.opens, max(week.opens, min(week.closes, service.now())))
-    return [_read_again(service, name, window) for name in sources]
+    return [_read_again(service, name, _window(service, week)) for name in sources]
+
+
+def foresee(service: Service, week: Week, sources: Sequence[str]) -> list[Foreseen]:
+    """What reading the week again would cost, of the sources that charge and tell beforehand."""
+    return spending.foresee(service, [(name, _window(service, week)) for name in sources])
+
+
+def _window(service: Service, week: Week) -> Window:
+    return Window(week.opens, max(week.opens, min(week.closes, service.now())))
 
 
 def _read_again(service: Service, name: str, window: Window) -> Row:

@@ -1,6 +1,6 @@
 """How it stands: per source and week what was read, what is missing and until when it can be filled, and what is due next."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from collectors.budget import Budget
@@ -16,7 +16,7 @@ from storage.values import Coverage, Draft, Run, Week
 class SourceState:
     """`fault` is what its last run ended with, or what still keeps it from being read, empty if it is well; `next_due` is None
     while nothing is to come; `checked` is when its posts were last looked up; `breaker` is how its readings stand,
-    `cost` (US dollars) what its weeks have cost, `budget` what it may cost now."""
+    `cost` (US dollars) what it has cost in all, `budget` what it may cost now."""
 
     name: str
     kind: str
@@ -85,8 +85,10 @@ def _sources(service: Service, now: datetime) -> tuple[SourceState, ...]:
     exercise = service.config.exercise
     with service.store.read() as unit:
         runs = unit.runs.by_source(collect.whole(exercise, now))
-        good = unit.runs.last_good()
-    return tuple(_source(service, one, runs.get(one.name, []), good.get(one.name), now) for one in service.all_listening())
+        good, costs = unit.runs.last_good(), unit.runs.costs()
+    known = [(one, runs.get(one.name, []), good.get(one.name)) for one in service.all_listening()]
+    found = [_source(service, one, its_runs, last_good, now) for one, its_runs, last_good in known]
+    return tuple(replace(one, cost=round(costs.get(one.name, 0.0), 4)) for one in found)
 
 
 def _source(service: Service, one: ledger.Listening, runs: list[Run], last_good: datetime | None, now: datetime) -> SourceState:
@@ -101,7 +103,6 @@ def _source(service: Service, one: ledger.Listening, runs: list[Run], last_good:
         checked=max((run.started_at for run in runs if run.why == "sweep" and run.state == "complete"), default=None),
         fault=one.rests or standing.reason or (last.reason if last is not None and last.state == "failed" else ""),
         breaker=standing,
-        cost=round(sum(run.cost for run in runs), 4),
         budget=one.budget,
     )
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from collectors.base import Secret
 from collectors.post import Author, Post
-from tests.networks import Fault
+from tests.networks import Fault, x_sides
 from tests.networks.answering import Answer, Query, answering
+from tests.networks.x_sides import answer_of as answer_of
 
 FAULTS: Sequence[Fault] = ("limited", "broken", "refused", "garbage")
 TOO_MANY = {"title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank", "status": 429}
@@ -36,24 +37,6 @@ def make_post(number: int, posted_at: datetime, text: str) -> Post:
     )
 
 
-def tweet_of(post: Post) -> dict[str, Any]:
-    return {
-        "id": post.version,
-        "edit_history_tweet_ids": [post.version],
-        "author_id": post.author.id,
-        "created_at": post.posted_at.isoformat(),
-        "text": post.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
-        "entities": {"hashtags": [{"start": 0, "end": 0, "tag": tag} for tag in post.tags]},
-        "public_metrics": {"retweet_count": 0, "reply_count": 0, "like_count": 0, "quote_count": 0},
-    }
-
-
-def answer_of(posts: Sequence[Post], **meta: Any) -> dict[str, Any]:
-    users = [{"id": post.author.id, "username": post.author.handle, "name": post.author.name} for post in posts]
-    data = {"data": [tweet_of(post) for post in posts], "includes": {"users": users}} if posts else {}
-    return data | {"meta": {"result_count": len(posts), **meta}}
-
-
 class Network:
     """`asked` are the requests in order; `answers` are sent instead of the next ones."""
 
@@ -70,7 +53,12 @@ class Network:
         self.asked.append((path, query))
         if self.answers:
             return self.answers.pop(0)
-        return 200, {}, self._search(query) if "query" in query else self._look_up(query.get("ids", [""])[0].split(","))
+        return 200, {}, self._answered(path, query)
+
+    def _answered(self, path: str, query: Query) -> dict[str, Any]:
+        if "/counts/" in path:
+            return x_sides.counts(self.posts, query)
+        return self._search(query) if "query" in query else self._look_up(query.get("ids", [""])[0].split(","))
 
     def _search(self, query: Query) -> dict[str, Any]:
         since, until = (datetime.fromisoformat(query[name][0]) for name in ("start_time", "end_time"))
