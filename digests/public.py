@@ -56,7 +56,7 @@ def compose(facts: Facts, rules: Rules) -> PublicDigest:
         changes=rules.changes,
         published=tuple(sorted({*rules.published, week.number})),
         summary=words.clean(curation.summary),
-        in_short=tuple(public_words.in_short(themes, told, rules)),
+        in_short=(*public_words.in_short(themes, told, rules), *public_words.earlier(told, rules)),
         figures=tuple(_figures(themes, told, rules)),
         listened=tuple(public_words.listened(facts)),
         numbers=told,

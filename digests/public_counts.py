@@ -1,7 +1,8 @@
 """The counts of a published week, by name, and how they add up; then as they may be told. Pure.
 
 Names: "all", "voices", "passed", "left"; "channel/x", "passed/x", "day/2026-11-09", "left/advert", "tone/good"; "theme/KEY" and
-"rest" (in no theme, or in one that is not shown), each also by tone: "theme/KEY/good".
+"rest" (in no theme, or in one that is not shown), each also by tone: "theme/KEY/good"; and where some answered an earlier
+question "answer/earlier" and "answer/present".
 """
 
 from collections import Counter, defaultdict
@@ -12,7 +13,7 @@ from digests import figures, gaps, small, words
 from digests.curation import Curation, HeldTheme
 from digests.edition import Line
 from digests.small import Sum, Told
-from digests.tally import Facts, Tally
+from digests.tally import Facts, Tally, answered_earlier
 from storage.values import Kept
 
 _TONES = {"difficult": "Difficult", "neutral": "Mixed or neutral", "good": "Good", "unknown": "Not looked at"}
@@ -73,6 +74,7 @@ def count(facts: Facts, tally: Tally, shown: Sequence[Group], before: Mapping[st
         **{_passed(line.key): tally.passing[line.key.partition("/")[2]] for line in network_lines},
         **{line.key: by_day[line.key] for line in day_lines},
         **{line.key: len(tally.left_out.get(line.key.partition("/")[2], ())) for line in left},
+        **_answers(facts, tally, before),
         **tones,
     }
     used = [tone for tone in _TONES if tone != "unknown" or tones["tone/unknown"] or before.get("tone/unknown")]
@@ -142,6 +144,14 @@ def _by_tone(facts: Facts, tally: Tally, shown: Sequence[Group]) -> dict[str, in
     return {name: found[name] for name in names}
 
 
+def _answers(facts: Facts, tally: Tally, before: Mapping[str, Told]) -> dict[str, int]:
+    """How many answered an earlier question, and the others: a few of these would tell the few others too."""
+    earlier = answered_earlier(facts, tally)
+    if not earlier and "answer/earlier" not in before:
+        return {}
+    return {"answer/earlier": earlier, "answer/present": len(tally.contributions) - earlier}
+
+
 def _tone(row: int, facts: Facts) -> str:
     return facts.scores[row].tone if row in facts.scores else "unknown"
 
@@ -150,7 +160,7 @@ def _sums(counts: Mapping[str, int]) -> Iterator[Sum]:
     parts = defaultdict[str, list[str]](list)
     for name in counts:
         head, _, tail = name.partition("/")
-        if head in ("channel", "day", "passed", "left", "tone") and tail:
+        if head in ("channel", "day", "passed", "left", "tone", "answer") and tail:
             parts[head].append(name)
         if head in ("theme", "rest") and name.rpartition("/")[2] in _TONES:
             row, _, tone = name.rpartition("/")
@@ -158,6 +168,6 @@ def _sums(counts: Mapping[str, int]) -> Iterator[Sum]:
             parts[f"tone/{tone}"].append(name)
         elif head in ("theme", "rest"):
             parts["themes"].append(name)
-    totals = {"channel": "all", "day": "all", "tone": "all", "themes": "all"}
+    totals = {"channel": "all", "day": "all", "tone": "all", "themes": "all", "answer": "all"}
     for head, names in parts.items():
         yield Sum(total=totals.get(head, head), parts=tuple(names))

@@ -34,6 +34,9 @@ def _cells(digest: PublicDigest) -> Iterator[tuple[str, str, str, str]]:
     yield "all", "All", "Accounts, addresses and forms", "voices"
     yield "all", "All", "Passed on", "passed"
     yield "all", "All", "Left out", "left"
+    for key, name in (("answer/present", "This question"), ("answer/earlier", "An earlier question")):
+        if key in digest.numbers:
+            yield "answers", name, "Contributions", key
     for line in digest.channels:
         yield "channels", line.name, "Contributions", line.key
         yield "channels", line.name, "Passed on", line.key.replace("channel/", "passed/", 1)

@@ -32,6 +32,14 @@ def in_short(themes: Sequence[Theme], told: Mapping[str, Told], rules: Rules) ->
             yield f"After it came {words.listing(others)}."
 
 
+def earlier(told: Mapping[str, Told], rules: Rules) -> Iterator[str]:
+    """That some answered an earlier question, where it can be told how many."""
+    number = told.get("answer/earlier", 0)
+    if number and number != "withheld":
+        who = words.capital(contributions(number, rules))
+        yield f"{who} answered an earlier question. They are counted here, in the week they came."
+
+
 def contributions(told: Told, rules: Rules) -> str:
     """ "1 contribution" is never told: from 1 to 7 it is "fewer than 8 contributions"."""
     return f"{small.say(told, rules.small)} contributions"

@@ -7,9 +7,10 @@ import pytest
 
 from digests import public
 from digests.curation import Element, HeldTheme, Paraphrase
-from digests.edition import ChangeEntry, Rules
+from digests.edition import ChangeEntry, PublicDigest, Rules
 from tests.publishing import (
     OURS,
+    WEEK,
     agreed,
     composed,
     make_curation,
@@ -106,6 +107,50 @@ def test_last_week_is_told_without_small_differences(before, note):
     digest = composed(Rules(last_week={"all": before}))
 
     assert digest.figures[0].note == note
+
+
+def earlier(number: int, **more) -> PublicDigest:
+    """Week 2, in which so many of 60 contributions answered the question of week 1."""
+    posts = [make_said(row, answers=int(row <= number)) for row in range(1, 61)]
+    return composed(posts=posts, week=replace(WEEK, number=2), **more)
+
+
+@pytest.mark.parametrize(
+    ("number", "told", "sentence"),
+    [
+        (23, (23, 37), "23 contributions answered an earlier question. They are counted here, in the week they came."),
+        (3, ("few", "withheld"), "Fewer than 8 contributions answered an earlier question."),
+        (57, ("withheld", "few"), ""),
+        (60, (60, 0), "60 contributions answered an earlier question."),
+    ],
+)
+def test_how_many_answered_an_earlier_question_is_told_unless_it_would_give_a_few_away(number, told, sentence):
+    digest = earlier(number)
+
+    assert (digest.numbers["answer/earlier"], digest.numbers["answer/present"]) == told
+    assert "".join(one for one in digest.in_short if "earlier" in one).startswith(sentence)
+    assert any("earlier question" in one for one in digest.in_short) == bool(sentence)
+
+
+def test_where_nobody_answered_an_earlier_question_nothing_is_said_of_it():
+    assert not any("answer" in name for name in earlier(0).numbers)
+
+
+def test_what_a_person_says_it_answers_is_what_is_told():
+    decided = make_curation(answers=dict.fromkeys(range(1, 11), 1))
+
+    assert earlier(0, curation=decided).numbers["answer/earlier"] == 10
+
+
+def test_a_few_more_that_answered_an_earlier_question_change_nothing_in_a_later_version():
+    before = earlier(23)
+
+    after = public.compose(
+        make_facts(posts=[make_said(row, answers=int(row <= 25)) for row in range(1, 61)], week=replace(WEEK, number=2)),
+        Rules(before=before.numbers),
+    )
+
+    assert after.numbers["answer/earlier"] == 23
 
 
 def test_gaps_and_the_weeks_to_come_are_told():

@@ -24,7 +24,17 @@ from digests.tally import Facts, count
 from storage.curated import Edition
 from storage.values import TONES, Score
 from tests.attacker import recovered
-from tests.publishing import OURS, composed, make_curation, make_facts, make_gap, make_posts, make_said, quoting_curation
+from tests.publishing import (
+    OURS,
+    WEEK,
+    composed,
+    make_curation,
+    make_facts,
+    make_gap,
+    make_posts,
+    make_said,
+    quoting_curation,
+)
 from tests.test_pages import HOSTILE
 
 FIRST = ChangeEntry(version=1, date=date(2026, 10, 19), sentence="First published.")
@@ -338,6 +348,18 @@ def test_before_the_first_edition_there_is_a_page_of_all_weeks():
     assert page.count(b"Not published yet.") == 5
 
 
+def test_every_form_says_how_many_answered_an_earlier_question():
+    posts = [make_said(row, answers=int(row <= 23)) for row in range(1, 61)]
+    digest = composed(RULES, posts=posts, week=replace(WEEK, number=2))
+
+    files = public_pages.render(digest)
+
+    for name in ("index.html", "fragment.html", "digest.txt", "digest.json"):
+        assert "23 contributions answered an earlier question." in " ".join(files[name].decode().split()), name
+    assert b",answers,This question,Contributions,37\r\n" in files["counts.csv"]
+    assert b",answers,An earlier question,Contributions,23\r\n" in files["counts.csv"]
+
+
 # --- no file gives a hidden number away -----------------------------------------------------------------------------------
 
 
@@ -358,12 +380,14 @@ def weeks(draw: Any) -> Facts:
     number = draw(st.integers(0, 120))
     networks = draw(st.lists(st.sampled_from(["bluesky", "mastodon", "form", "mail", "web"]), min_size=1, max_size=5))
     spread, turn = draw(st.integers(1, 7)), draw(st.integers(1, 9))
-    posts = [make_said(row, networks[row * row % len(networks)], day=12 + row % spread) for row in range(1, number + 1)]
+    early, rows = draw(st.integers(0, number)), range(1, number + 1)
+    posts = [make_said(n, networks[n * n % len(networks)], day=12 + n % spread, answers=int(n <= early)) for n in rows]
     cuts = sorted(draw(st.lists(st.integers(0, number), max_size=6)))
     spans = zip([0, *cuts], cuts, strict=False)
     themes = tuple(told_theme(place, range(since + 1, until + 1)) for place, (since, until) in enumerate(spans, 1))
     scores = {kept.row: Score(TONES[kept.row % turn % 3], 0.0) for kept in posts if kept.row % 11}
-    return make_facts(posts=posts, curation=make_curation(themes=themes, paraphrases={}, last_row=number), scores=scores)
+    curation = make_curation(themes=themes, paraphrases={}, last_row=number)
+    return make_facts(week=replace(WEEK, number=2), posts=posts, curation=curation, scores=scores)
 
 
 def told_theme(place: int, rows: Iterable[int]) -> HeldTheme:
@@ -417,5 +441,6 @@ def _read(files: dict[str, bytes], digest: PublicDigest) -> dict[str, Told]:
         table = re.findall(r'<td class="n">([^<]*)</td>', files[name].decode())
         assert {cell.replace(",", "") for cell in table} <= open_ones | set(words) | {"-"}
     said = re.findall(r"contributions (\d+)", files["digest.txt"].decode())
+    said += re.findall(r"(\d+)\s+contributions\s+answered", files["digest.txt"].decode().replace("Fewer than 8", ""))
     assert set(said) <= open_ones | {str(len(digest.themes))}
     return known
