@@ -1,4 +1,4 @@
-"""X: searches by hashtag and around the question posts. tweepy logs in and carries; what is asked and answered is ours."""
+"""X: searches by hashtag and around the question posts, or what mentions an account. tweepy carries; the rest is ours."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from datetime import timedelta
 from threading import Event
 from typing import Any, ClassVar, Literal
 
-from collectors import budget, way_out, x_answers, x_costs, x_counts, x_line, x_objects, x_searches
+from collectors import budget, way_out, x_account, x_answers, x_costs, x_counts, x_line, x_objects, x_searches
 from collectors.base import AtCeiling, Collector, Found, Page, Secret, Unavailable, Window, option
 from collectors.budget import Budget, Estimate
 from collectors.x_costs import Purse
@@ -23,7 +23,8 @@ USAGE = "/2/usage/tweets"
 
 @dataclass(frozen=True, kw_only=True)
 class X(Collector):
-    """Recent search for what is younger than seven days, the full archive beyond. A window is read up to 30 seconds ago.
+    """Recent search for what is younger than seven days, the full archive beyond; or, with an `account`, what mentions it, of
+    which X lists the last 800. A window is read up to 30 seconds ago.
 
     `display` is "enterprise" only under a contract that allows cards. `pace` is seconds between pages of the archive, which
     X answers once a second; `service` is another host, for a stand-in.
@@ -37,20 +38,27 @@ class X(Collector):
     bearer_token: Secret = option(help="the app's bearer token")
     hashtags: tuple[str, ...] = option((), help="hashtags to look for", asks=True)
     question_posts: tuple[str, ...] = option((), help="addresses of the posts that ask the questions", asks=True)
+    account: str = option("", help="our own account: what mentions it is read instead, at a fifth of the price", asks=True)
     display: Literal["counts", "enterprise"] = option("counts", help='"enterprise" shows posts, under a contract with X')
     max_results: int = option(100, help="posts a page: 10 to 100, beyond seven days up to 500")
     timeout: float = option(30.0, help="seconds for one answer")
     price: float = option(x_costs.PRICE, help="US dollars for a post that is read, as X's list of August 2026 says")
+    price_of_mention: float = option(x_costs.PRICE_OF_MENTION, help="US dollars for one that mentions our own account")
     at_most_day: float = option(0.0, help="US dollars to spend in a day (UTC) at most; 0: no ceiling")
     at_most_week: float = option(0.0, help="US dollars to spend in a week (from Monday, UTC) at most; 0: no ceiling")
     service: str = field(default=SERVICE, repr=False, compare=False)
     pace: float = field(default=1.1, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        x_costs.refuse(self.price, {"at_most_day": self.at_most_day, "at_most_week": self.at_most_week})
+        prices = {"price": self.price, "price_of_mention": self.price_of_mention}
+        x_costs.refuse(prices, self._price, {"at_most_day": self.at_most_day, "at_most_week": self.at_most_week})
+        if self.account:
+            x_account.handle_of(self.account)
 
     @property
     def asked(self) -> str:
+        if self.account:
+            return f"posts that mention @{x_account.handle_of(self.account)}"
         tags = " or ".join(f"#{tag.lstrip('#')}" for tag in self.hashtags)
         answers = "replies to and quotes of the question posts" if x_searches.post_ids(self.question_posts) else ""
         return ", and ".join(part for part in (tags and f"posts with {tags}", answers) if part)
@@ -75,22 +83,42 @@ class X(Collector):
         return x_objects.read(x_answers.parse(payload))
 
     def collect(self, window: Window, cursor: str | None = None) -> Iterator[Page]:
-        queries = x_searches.queries(self.hashtags, self.question_posts)
-        search: Search | None = x_searches.begin(window, cursor, self.given.now())
-        if search and search.empty:
+        queries = [""] if self.account else x_searches.queries(self.hashtags, self.question_posts)
+        if x_searches.begin(window, cursor, self.given.now()).empty:
             yield Page()
             return
-        asked = set()
         with self._opened() as line:
-            while search:
-                asked.add(search)
-                page, search = self._page(line, queries, search)
-                if search in asked:
-                    yield replace(page, cursor=search.anew.cursor)
-                    raise Unavailable("X sent us round in a circle: a page token came twice; its search is begun again")
-                yield page
-                if self.given.stopped():
-                    return
+            way, cost = self._way(line)
+            first = x_searches.begin(window, cursor, self.given.now(), way)
+            if cost:
+                yield Page(cursor=first.cursor, requests=1, cost=cost)
+            if not (cost and self.given.stopped()):
+                yield from self._pages(line, queries, first)
+
+    def _way(self, line: Line) -> tuple[str, float]:
+        """The route to the mentions, empty without an account, and what it cost to learn it."""
+        if not self.account:
+            return "", 0.0
+        handle, cost = x_account.handle_of(self.account), 0.0
+        number = x_account.known(handle, self.given.vault, self.given.source)
+        if not number:
+            cost = x_account.PRICE
+            self._purse.pays(cost)
+            number = x_account.ask(line, handle, self.given.vault, self.given.source)
+        return x_searches.MENTIONS.format(number), cost
+
+    def _pages(self, line: Line, queries: list[str], first: Search) -> Iterator[Page]:
+        search: Search | None = first
+        asked = set()
+        while search:
+            asked.add(search)
+            page, search = self._page(line, queries, search)
+            if search in asked:
+                yield replace(page, cursor=search.anew.cursor)
+                raise Unavailable("X sent us round in a circle: a page token came twice; its search is begun again")
+            yield page
+            if self.given.stopped():
+                return
 
     def _page(self, line: Line, queries: list[str], search: Search) -> tuple[Page, Search | None]:
         before = line.asked
@@ -99,16 +127,16 @@ class X(Collector):
         try:
             page, token = x_objects.read(answer), x_answers.next_token(answer)
         except Unavailable as error:
-            error.cost = read * self.price
+            error.cost = read * self._price
             raise
         after = search.after(token, len(queries))
         log.debug("%s: X answered %d posts in its %s names", self.given.source, read, x_objects.vocabulary(answer) or "usual")
-        cost, asked = read * self.price, line.asked - before
+        cost, asked = read * self._price, line.asked - before
         return replace(page, requests=asked, cost=cost, cursor=after.cursor if after else None), after
 
     def _search(self, line: Line, query: str, search: Search) -> dict[str, Any]:
         """One page; half of it when X says that it is overloaded, which large pages make it say (DocNow/twarc#449)."""
-        most = min(self.max_results, x_searches.LARGEST[search.route])
+        most = min(self.max_results, search.largest)
         size = self._purse.affords(max(x_searches.SMALLEST, most), x_searches.SMALLEST)
         if search.route == x_searches.ALL and search.token:
             Event().wait(self.pace)
@@ -121,7 +149,8 @@ class X(Collector):
 
     def estimate(self, window: Window) -> Estimate:
         """Asks for the counts of the searches; an empty window is not asked for."""
-        queries = x_searches.queries(self.hashtags, self.question_posts)
+        mentions = [f"@{x_account.handle_of(self.account)}"] if self.account else []
+        queries = mentions or x_searches.queries(self.hashtags, self.question_posts)
         first = x_searches.begin(window, None, self.given.now())
         if first.empty:
             return Estimate(posts=0, cost=0.0)
@@ -131,7 +160,7 @@ class X(Collector):
     def look_up(self, ids: Iterable[str]) -> Iterator[Found]:
         """Not found and not ours to see any more are gone; an id without an answer is left out. Each post read costs."""
         with self._opened() as line:
-            yield from LookUp(line, self._purse, self.given.stopped).of(list(ids))
+            yield from LookUp(line, replace(self._purse, price=self.price), self.given.stopped).of(list(ids))
 
     def check(self) -> None:
         """Asks for the usage, which costs nothing."""
@@ -140,7 +169,11 @@ class X(Collector):
 
     @property
     def _purse(self) -> Purse:
-        return Purse(self.price, self.budget, self.given.now())
+        return Purse(self._price, self.budget, self.given.now())
+
+    @property
+    def _price(self) -> float:
+        return self.price_of_mention if self.account else self.price
 
     def _opened(self) -> AbstractContextManager[Line]:
         return x_line.opened(self.bearer_token, self.service, self.timeout)

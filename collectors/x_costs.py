@@ -9,7 +9,7 @@ from collectors.base import AtCeiling
 from collectors.budget import Budget
 
 # US dollars a post read, docs.x.com/x-api/getting-started/pricing of August 2026. What authors cost is documented nowhere.
-PRICE = 0.005
+PRICE, PRICE_OF_MENTION = 0.005, 0.001
 FEWEST = 10  # posts in a page: a search asks for no fewer
 
 
@@ -42,14 +42,15 @@ class Purse:
         return AtCeiling(*refused) if refused else None
 
 
-def refuse(price: float, ceilings: Mapping[str, float]) -> None:
-    """Raises ValueError for a price that is none, and for a ceiling that pays no page."""
-    if not isfinite(price) or price < 0:
-        raise ValueError("price must be the dollars that X charges for a post, such as 0.005; 0 if it charges for none")
+def refuse(prices: Mapping[str, float], price: float, ceilings: Mapping[str, float]) -> None:
+    """Raises ValueError for one of the prices that is none, and for a ceiling that pays no page at this price."""
+    for key, one in prices.items():
+        if not isfinite(one) or one < 0:
+            raise ValueError(f"{key} must be the dollars that X charges for a post, such as 0.005; 0 if it charges for none")
     for key, ceiling in ceilings.items():
         if not isfinite(ceiling) or ceiling < 0:
             raise ValueError(f"{key} must be an amount of US dollars, or 0 for no ceiling")
         if ceiling and not price:
-            raise ValueError(f"{key} has no meaning while price is 0")
+            raise ValueError(f"{key} has no meaning while posts cost nothing")
         if 0 < ceiling < FEWEST * price:
             raise ValueError(f"{key} is too little: a page of {FEWEST} posts costs ${FEWEST * price:.2f}")

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from collectors.base import BadRequest, Window
 
 RECENT, ALL = "/2/tweets/search/recent", "/2/tweets/search/all"
+MENTIONS = "/2/users/{}/mentions"
 RECENT_REACH = timedelta(days=7) - timedelta(hours=1)  # X counts the seven days anew at every page: an hour for the reading
 SETTLING = timedelta(seconds=30)  # X refuses an end that is less than 10 s ago
-LARGEST = {RECENT: 100, ALL: 500}
+LARGEST, OTHERWISE = {ALL: 500}, 100
 SMALLEST = 10
 LONGEST_QUERY = 512
 NO_REPOSTS = "-is:retweet"
@@ -61,18 +62,24 @@ class Search:
         return replace(self, token="", stage=self.stage + 1) if self.stage + 1 < stages else None
 
     def asking(self, query: str, size: int) -> dict[str, str]:
-        """Never with since_id or until_id, which X refuses beside times."""
-        told = {"query": query, "start_time": self.since, "end_time": self.until, "max_results": str(size)}
-        return told | ({"next_token": self.token} if self.token else {})
+        """Never with since_id or until_id, which X refuses beside times. Mentions are asked for without a query."""
+        told = {"start_time": self.since, "end_time": self.until, "max_results": str(size)}
+        token = "next_token" if query else "pagination_token"
+        return told | ({"query": query} if query else {}) | ({token: self.token} if self.token else {})
+
+    @property
+    def largest(self) -> int:
+        return LARGEST.get(self.route, OTHERWISE)
 
     def counting(self, query: str, token: str) -> dict[str, str]:
         told = {"query": query, "start_time": self.since, "end_time": self.until, "granularity": "day"}
         return told | ({"next_token": token} if token else {})
 
 
-def begin(window: Window, cursor: str | None, now: datetime) -> Search:
-    """The first page, or the one that a cursor names. A cursor of the other search, or of no search, begins again."""
-    route = RECENT if window.since > now - RECENT_REACH else ALL
+def begin(window: Window, cursor: str | None, now: datetime, way: str = "") -> Search:
+    """The first page, or the one that a cursor names. A cursor of the other search, or of no search, begins again. `way` is a
+    route that is neither of the two searches."""
+    route = way or (RECENT if window.since > now - RECENT_REACH else ALL)
     until = min(window.until + timedelta(microseconds=999_999), now - SETTLING)
     fresh = Search(0, route, _second(window.since), _second(until))
     try:

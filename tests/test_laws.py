@@ -27,6 +27,7 @@ OPTIONS = {
     "feed": "url='{at}/feed', allow_private_addresses=True",
     "mastodon": "servers=('{at}',), hashtags=('#a',)",
     "x": "service='{at}', bearer_token=base.Secret('unused'), hashtags=('#a',), pace=0.0",
+    "x_mentions": "service='{at}', bearer_token=base.Secret('unused'), account='trust_ex', pace=0.0",
 }
 NOT_OF_THE_WEB = {"file", "mailbox", "replay"}
 READING = """
@@ -51,7 +52,7 @@ def bomb():
 
 
 def test_every_kind_is_bombed_or_not_of_the_web():
-    assert set(collectors.KINDS) == set(OPTIONS) | NOT_OF_THE_WEB
+    assert set(law.WAYS) == set(OPTIONS) | NOT_OF_THE_WEB
 
 
 @pytest.mark.parametrize("kind", OPTIONS)
@@ -63,7 +64,7 @@ def test_a_gzip_bomb_of_a_gigabyte_costs_little_memory(kind, bomb):
         return 200, {"content-encoding": "gzip"}, bomb
 
     with answering(answer) as at:
-        script = READING.format(kind=kind, options=OPTIONS[kind].format(at=at))
+        script = READING.format(kind=law.kind_of(kind), options=OPTIONS[kind].format(at=at))
         ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=100, check=False)
 
     assert ran.stdout, ran.stderr
@@ -100,7 +101,7 @@ def make_collector(kind, at, timeout=10.0):
 
 
 def make_one(kind, options):
-    return collectors.find(kind)(given=make_given(), **options)
+    return collectors.find(law.kind_of(kind))(given=make_given(), **options)
 
 
 def read_all(collector):
@@ -171,7 +172,7 @@ def test_a_mail_server_that_drips_is_left_in_time(tmp_path, begins):
 
 # --- a line that breaks -------------------------------------------------------------------------------------------------
 
-BREAKING = [kind for kind in collectors.KINDS if "broken" in law.network_of(kind).FAULTS]
+BREAKING = [kind for kind in law.WAYS if "broken" in law.network_of(kind).FAULTS]
 
 
 @pytest.mark.parametrize("page", [0, 1, 2])

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from collectors import base, x_answers, x_objects, x_searches
-from collectors.base import Secret, Window
+from collectors.base import MemoryVault, Secret, Window
 from collectors.budget import Estimate
 from collectors.deadline import MOST_BYTES
 from collectors.x import X
 from tests.factories import NOW, make_given
-from tests.networks import x
+from tests.networks import x, x_mentions
 
 WEEK = Window(datetime(2026, 11, 16, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC))
 TODAY = Window(NOW - timedelta(hours=6), NOW)
@@ -491,6 +491,7 @@ def test_posts_that_cost_nothing_are_never_too_many():
         ({"price": float("nan")}, "price must be"),
         ({"at_most_day": float("inf")}, "at_most_day must be an amount"),
         ({"at_most_week": -2.0}, "at_most_week must be an amount"),
+        ({"price_of_mention": -1.0}, "price_of_mention must be"),
         ({"price": 0.0, "at_most_day": 1.0}, "at_most_day has no meaning"),
         ({"at_most_week": 0.04}, r"a page of 10 posts costs \$0\.05"),
     ],
@@ -498,6 +499,67 @@ def test_posts_that_cost_nothing_are_never_too_many():
 def test_amounts_that_make_no_sense_are_refused(options, said):
     with x.opened([]) as network, pytest.raises(ValueError, match=said):
         make_x(network, **options)
+
+
+# --- mentions of our own account ---------------------------------------------------------------------------------------------
+
+
+def test_mentions_cost_a_fifth_and_need_no_hashtag():
+    with x_mentions.opened(make_posts(25)) as network:
+        pages = list(make_x(network, hashtags=()).collect(WEEK))
+
+    assert [(len(page.posts), round(page.cost, 3)) for page in pages] == [(0, 0.01), (10, 0.01), (10, 0.01), (5, 0.005)]
+    assert [path for path, _ in network.asked[:2]] == ["/2/users/by/username/trust_ex", "/2/users/2244/mentions"]
+    assert query_of(network)["pagination_token"] == "20"
+
+
+def test_the_number_of_an_account_is_asked_for_once_and_again_for_another():
+    vault = MemoryVault()
+    with x_mentions.opened(make_posts(1)) as network:
+        for account in ("trust_ex", "@Trust_Ex"):
+            read_all(make_x(network, account=account, vault=vault))
+        once = len(network.asked)
+        with suppress(base.CollectorError):
+            read_all(make_x(network, account="other_ex", vault=vault))
+
+    assert once == 3
+    assert network.asked[3][0] == "/2/users/by/username/other_ex"
+
+
+def test_an_account_that_x_does_not_know_is_the_configs_mistake():
+    lost = {"parameter": "username", "type": PROBLEMS + "resource-not-found", "detail": "Could not find user"}
+    with x_mentions.opened([]) as network:
+        network.answers.append((200, {}, {"errors": [lost]}))
+
+        with pytest.raises(base.BadRequest, match="@trust_ex: Could not find user"):
+            read_all(make_x(network))
+
+
+def test_mentions_are_counted_before_they_are_read_at_their_own_price():
+    with x_mentions.opened(make_posts(25)) as network:
+        estimate = make_x(network).estimate(WEEK)
+
+    assert query_of(network)["query"] == "@trust_ex"
+    assert (estimate.posts, estimate.cost) == (25, pytest.approx(0.025))
+
+
+def test_the_coverage_box_is_told_that_mentions_are_read():
+    with x_mentions.opened([]) as network:
+        assert make_x(network).asked == "posts that mention @trust_ex"
+
+
+def test_a_look_up_of_mentions_costs_what_any_post_costs():
+    (post,) = make_posts(1)
+    with x_mentions.opened([post]) as network:
+        (found,) = make_x(network).look_up([post.id])
+
+    assert found.cost == 0.005
+
+
+@pytest.mark.parametrize("account", ["two words", "@", "https://x.com/trust_ex", "a" * 16])
+def test_what_is_no_handle_is_refused(account):
+    with x.opened([]) as network, pytest.raises(ValueError, match="must be a handle"):
+        make_x(network, account=account)
 
 
 # --- counts, before a reading -----------------------------------------------------------------------------------------------
