@@ -146,6 +146,28 @@ class Found:
     cost: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a network told as it happened: a post that is asked for was "said", some post was "edited" or is "gone",
+    an account has "left" (and its posts with it) or is "back".
+
+    `name` is the id of the post or of the account, `version` the post's since then.
+    """
+
+    network: str
+    what: Literal["said", "edited", "gone", "left", "back"]
+    name: str
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came at once, and the cursor from which the network tells on after it; without a cursor nothing came."""
+
+    events: tuple[Event, ...] = ()
+    cursor: str | None = None
+
+
 # --- options ----------------------------------------------------------------------------------------------------------
 
 
@@ -296,6 +318,21 @@ class Watches(Protocol):
         """Yields at the beginning and whenever something may have come, until a stop; ends at once where the server cannot.
 
         Raises CollectorError.
+        """
+
+
+class Follows(Protocol):
+    """The optional side of a collector whose network tells what happens while it does; it has `look_up` too."""
+
+    @property
+    def stream(self) -> str:
+        """Names what is listened to, empty where the options name nothing. A cursor is of one stream only."""
+
+    def follow(self, cursor: str | None) -> Iterator[Told]:
+        """Yields once when it is connected, then what the network tells from `cursor` on (None: from now on) as it comes, and
+        every few seconds in any case, until a stop.
+
+        Raises CollectorError, also when nothing has come for too long.
         """
 
 

@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from collectors import way_out
-from collectors.base import BadRequest, Collector, Found, Item, Page, Secret, Unavailable, Window, option
+from collectors.base import BadRequest, Collector, Found, Item, Page, Secret, Told, Unavailable, Window, option
+from collectors.bluesky_frames import Wanted
 from collectors.bluesky_session import Connection, NotThere
 from collectors.bluesky_stages import PER_PAGE, Place, Stage, addresses_of, plan, tags_of
+from collectors.bluesky_stream import Stream, fault
 from collectors.bluesky_views import address_of, id_of, item_of, page_of, replies_below, unread_below, views_in
 
 log = logging.getLogger(__name__)
@@ -33,7 +35,12 @@ class Bluesky(Collector):
     service: str = option("https://bsky.social", help="where the account logs in")
     hashtags: tuple[str, ...] = option((), help="hashtags to look for", asks=True)
     question_posts: tuple[str, ...] = option((), help="posts whose replies and quotes are read, tag or not", asks=True)
+    live: str = option("", help="the address of a stream that tells what happens while it does: wss://HOST/subscribe")
     timeout: float = option(30.0, help="seconds to wait for an answer")
+
+    def __post_init__(self) -> None:
+        if self.live and (found := fault(self.live)):
+            raise ValueError(f"live {found}")
 
     def collect(self, window: Window, cursor: str | None = None) -> Iterator[Page]:
         place = self._start(window, cursor)
@@ -60,11 +67,21 @@ class Bluesky(Collector):
     def hosts(self) -> tuple[str, ...]:
         """After its login an account of bsky.social is asked at the server where it lives."""
         place = way_out.place(self.service)
-        return (place, ACCOUNTS_LIVE_AT) if place == "bsky.social:443" else (place,)
+        accounts = (ACCOUNTS_LIVE_AT,) if place == "bsky.social:443" else ()
+        return (place, *accounts, *((way_out.place(self.live),) if self.live else ()))
 
     def check(self) -> None:
         with self._connected() as bluesky:
             bluesky.ask("com.atproto.server.getSession", {})
+        if self.live:
+            self._stream().check()
+
+    @property
+    def stream(self) -> str:
+        return self.live
+
+    def follow(self, cursor: str | None) -> Iterator[Told]:
+        yield from self._stream().follow(cursor)
 
     def look_up(self, ids: Iterable[str]) -> Iterator[Found]:
         """What became of these posts; one that is there but cannot be read, or whose id is not ours, is left out."""
@@ -74,6 +91,10 @@ class Bluesky(Collector):
                 if self.given.stopped():
                     return
                 yield from _found(bluesky, ours[first : first + PER_LOOK_UP])
+
+    def _stream(self) -> Stream:
+        wanted = Wanted.of(self.hashtags, self.question_posts)
+        return Stream(url=self.live, wanted=wanted, timeout=self.timeout, stopped=self.given.stopped)
 
     def _connected(self) -> Connection:
         given = self.given

@@ -13,9 +13,9 @@ from collectors.post import Author, Engagement, Post
 
 NETWORK = "bluesky"
 SIGNED_IN_ONLY = "!no-unauthenticated"
-_COLLECTION = "app.bsky.feed.post"
+COLLECTION = "app.bsky.feed.post"
 _BEGINNING = datetime(2022, 11, 1, tzinfo=UTC)  # no post is older than the network
-_ADDRESS = re.compile(rf"at://(did:[^/\s]+)/{re.escape(_COLLECTION)}/([^/?#\s]+)")
+_ADDRESS = re.compile(rf"at://(did:[^/\s]+)/{re.escape(COLLECTION)}/([^/?#\s]+)")
 _TYPED_TAG = re.compile(r"(?<![\w/&#＃])[#＃](\w+(?:-\w+)*)")  # noqa: RUF001 -- the full-width sign starts a hashtag too
 
 
@@ -91,7 +91,7 @@ def id_of(address: str) -> str:
 def address_of(id: str) -> str:
     """The at:// address of an id. Raises ValueError if the id is not one of ours."""
     rkey, _, did = id.partition("/")
-    address = f"at://{did}/{_COLLECTION}/{rkey}"
+    address = f"at://{did}/{COLLECTION}/{rkey}"
     id_of(address)
     return address
 
@@ -121,11 +121,11 @@ def _post(view: Mapping[str, Any]) -> Post:
         lang=next(iter(_strings(record.get("langs"))), ""),
         posted_at=_posted_at(record.get("createdAt"), view.get("indexedAt")),
         url=f"https://bsky.app/profile/{did}/post/{rkey}",
-        tags=_tags(record),
+        tags=tags_in(record),
         links=_links(record),
         media=_media(lenient.mapping(record.get("embed"))),
         in_reply_to=_id_if_post(lenient.mapping(lenient.mapping(record.get("reply")).get("parent")).get("uri")),
-        quote_of=_id_if_post(_quoted(lenient.mapping(record.get("embed")))),
+        quote_of=_id_if_post(quoted_by(record)),
         engagement=_engagement(view),
         labels=labels,
         visibility="signed-in" if SIGNED_IN_ONLY in labels else "public",
@@ -166,7 +166,7 @@ def _labels(view: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[str, ..
     return lenient.distinct(lenient.string(label.get("val")) for label in [*given, *own] if not label.get("neg"))
 
 
-def _tags(record: Mapping[str, Any]) -> tuple[str, ...]:
+def tags_in(record: Mapping[str, Any]) -> tuple[str, ...]:
     """Hashtags marked in the text, hidden in the record, and typed without being marked."""
     marked = [*_features(record, "#tag", "tag"), *_strings(record.get("tags"))]
     typed = _TYPED_TAG.findall(lenient.string(record.get("text")))
@@ -194,8 +194,9 @@ def _media(embed: Mapping[str, Any]) -> tuple[str, ...]:
     return (*alts, lenient.string(shown.get("alt")) or "video") if "video" in shown else tuple(alts)
 
 
-def _quoted(embed: Mapping[str, Any]) -> object:
-    reference = lenient.mapping(embed.get("record"))
+def quoted_by(record: Mapping[str, Any]) -> object:
+    """The address of what a post's record quotes, None if nothing."""
+    reference = lenient.mapping(lenient.mapping(record.get("embed")).get("record"))
     return (lenient.mapping(reference.get("record")) or reference).get(
         "uri"
     )  # a quote with pictures wraps the reference once more
