@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from listener import files
-from listener.jobs import live, tick, watch
+from listener.jobs import live, stream, tick, watch
 from listener.jobs.service import Refused, Service
 
 log = logging.getLogger(__name__)
@@ -40,8 +40,10 @@ def run(service: Service, seconds: float = TICK, after: Callable[[], None] = _no
         stop, idle, nudges = threading.Event(), threading.Event(), watch.Nudges()
         idle.set()
         service = replace(service, stopped=stop.is_set, eager=nudges.take)
+        service = replace(service, tapes=stream.tapes(service))
         with _signals(stop), _alarm(_ticking(service, idle, after), seconds):
             _watch(service, nudges, stop)
+            _follow(service, stop)
             log.info("listening to %s, every %s", service.config.exercise.title, service.config.schedule.every)
             stop.wait()
             log.info("asked to stop")
@@ -125,6 +127,12 @@ def _watch(service: Service, nudges: watch.Nudges, stop: threading.Event) -> Non
     """A thread for each source that can tell of what is new. It hangs in a read, and ends with the process."""
     for name in watch.watched(service):
         threading.Thread(target=watch.keep, args=(service, name, nudges, stop.wait), daemon=True, name=f"watch {name}").start()
+
+
+def _follow(service: Service, stop: threading.Event) -> None:
+    """A thread for each source with a stream, which ends with the process likewise."""
+    for name, tape in service.tapes.items():
+        threading.Thread(target=stream.keep, args=(service, name, tape, stop.wait), daemon=True, name=f"stream {name}").start()
 
 
 def _ticking(service: Service, idle: threading.Event, after: Callable[[], None]) -> Callable[[], None]:

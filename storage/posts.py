@@ -35,6 +35,16 @@ class Added:
     said: frozenset[tuple[str, str]] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a post that a network names: whose it is there (the account's id), when it was said, whether it is
+    gone."""
+
+    account: str
+    posted_at: datetime
+    gone: bool
+
+
 class _Known(NamedTuple):
     row: int
     content: bytes
@@ -194,6 +204,18 @@ class Posts:
         for network, ids in by_network.items():
             said = select(posts.c.id, posts.c.answers).where(posts.c.network == network, posts.c.id.in_(_listed(ids)))
             found |= {(network, row.id): row.answers for row in self._connection.execute(said.where(posts.c.answers > 0))}
+        return found
+
+    def standing(self, network: str, ids: Sequence[str], accounts: Sequence[str]) -> dict[str, Standing]:
+        """Those of these posts that are known, and all of these accounts, where a network's ids end with `/ACCOUNT`."""
+        account = func.substr(posts.c.id, func.instr(posts.c.id, "/") + 1)
+        query = select(posts.c.id, account.label("account"), posts.c.posted_at, posts.c.gone_at.is_not(None).label("gone"))
+        wanted = [(posts.c.id, ids), (account, accounts)]
+        found: dict[str, Standing] = {}
+        for column, values in wanted:
+            if values:
+                rows = self._connection.execute(query.where(posts.c.network == network, column.in_(_listed(list(values)))))
+                found |= {row.id: Standing(row.account, row.posted_at, bool(row.gone)) for row in rows}
         return found
 
     def consented(self, rows: Sequence[int]) -> set[int]:

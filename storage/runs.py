@@ -12,6 +12,7 @@ from collectors.base import Window
 from storage.tables import runs
 from storage.values import Pass, Run
 
+_READS = runs.c.why.not_in(("sweep", "stream"))
 _TOTALS = ("pages", "new", "changed", "unchanged", "gone", "requests", "cost")
 
 
@@ -101,6 +102,12 @@ class Runs:
             found |= {run.id: run for run in self._found(query)}
         return _by_source(found[id_] for id_ in sorted(found))
 
+    def stream(self, source: str, asked: str) -> Run | None:
+        """How a stream stands: its run with this name of what is listened to, None if it was never heard."""
+        query = select(runs).where(runs.c.why == "stream", runs.c.source == source, runs.c.asked == asked)
+        row = self._connection.execute(query.order_by(runs.c.id.desc()).limit(1)).one_or_none()
+        return None if row is None else _run(row)
+
     def checks(self, window: Window) -> dict[str, list[Run]]:
         """Source -> the deletion checks over the window, oldest first."""
         return _by_source(self._found(_over(window).where(runs.c.why == "sweep")))
@@ -132,7 +139,7 @@ class Runs:
     def newest(self, window: Window) -> int:
         """The newest run that told something of this window: posts found, changed, gone, or an end without fault, how far back
         the source lists; else 0."""
-        read = and_(runs.c.state.in_(["complete", "unlisted"]), runs.c.why != "sweep")
+        read = and_(runs.c.state.in_(["complete", "unlisted"]), _READS)
         told = or_(runs.c.new > 0, runs.c.changed > 0, runs.c.gone > 0, read)
         query = select(func.max(runs.c.id)).where(runs.c.since < window.until, runs.c.until > window.since, told)
         return self._connection.scalar(query) or 0
@@ -141,7 +148,7 @@ class Runs:
         """Source -> when a run of it last ended complete."""
         query = (
             select(runs.c.source, func.max(runs.c.ended_at).label("ended_at"))
-            .where(runs.c.state == "complete", runs.c.why != "sweep")
+            .where(runs.c.state == "complete", _READS)
             .group_by(runs.c.source)
         )
         return {row.source: row.ended_at for row in self._connection.execute(query)}
@@ -152,7 +159,8 @@ def _summed(kept: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
 
 
 def _over(window: Window) -> Select[Any]:
-    return select(runs).where(runs.c.since < window.until, runs.c.until > window.since)
+    """Without what streams brought: that is a bonus, and covers, checks and breaks nothing."""
+    return select(runs).where(runs.c.since < window.until, runs.c.until > window.since, runs.c.why != "stream")
 
 
 def _by_source(found: Iterable[Run]) -> dict[str, list[Run]]:

@@ -10,7 +10,7 @@ from collectors.post import Post
 Tone = Literal["difficult", "neutral", "good"]
 SURE = 0.5
 TONES: tuple[Tone, ...] = ("difficult", "neutral", "good")
-Pass = Literal["live", "closing", "reread", "settle", "rerun", "manual", "sweep"]
+Pass = Literal["live", "closing", "reread", "settle", "rerun", "manual", "sweep", "stream"]
 State = Literal["running", "complete", "stopped", "failed", "unlisted"]
 
 

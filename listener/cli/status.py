@@ -12,6 +12,7 @@ from listener.cli import opened, tables, times
 from listener.jobs import deadlines, retention, status
 from listener.jobs.breaker import Breaker
 from listener.jobs.status import SourceState, Status, WeekState
+from listener.jobs.stream import Line
 from listener.jobs.timetable import Timetable
 from storage.values import Gap, Week
 
@@ -96,6 +97,19 @@ def _show_sources(found: Status, zone: str) -> None:
         cost = f"${one.cost:.2f}" if one.cost else ""
         rows.append((one.name, one.kind, *moments, cost, _spent(one.budget), one.off or _trouble(one, found, zone)))
     tables.show(heads, rows)
+    for one in found.sources:
+        if one.live is not None:
+            print(f"Live from {one.name}: {heard(one.live, found.at, zone)}")
+
+
+def heard(line: Line, now: datetime, zone: str) -> str:
+    """When a stream last told anything, and why nobody listens."""
+    if line.heard is None:
+        last = "nothing heard yet"
+    else:
+        minutes = words.count((now - line.heard) // timedelta(minutes=1), "minute")
+        last = f"last heard {times.told(line.heard, zone)}, {minutes} ago"
+    return "; ".join(filter(None, (last, line.problem)))
 
 
 def _spent(budget: Budget | None) -> str:

@@ -215,7 +215,7 @@ def end(service: Service, run: Run, *, finished: bool) -> Run:
     """Writes down that a run ended without a fault, at its end or because it was asked to stop."""
     with service.store.write() as unit:
         unit.runs.end(run.id, service.now(), state="complete" if finished else "stopped")
-        if finished and run.cursor is None and run.why != "sweep":
+        if finished and run.cursor is None and run.why not in ("sweep", "stream"):
             unit.posts.retire_unreadable(run)
         return unit.runs.get(run.id)
 

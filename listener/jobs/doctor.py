@@ -13,6 +13,7 @@ from listener.jobs.hosts import GROUPS
 from listener.jobs.machine import Finding, fail, ok, warn
 from listener.jobs.service import Service
 from listener.jobs.status import Status
+from listener.jobs.stream import Line
 from storage import copies, schema
 from storage.curated import Delivery, Message, Removal
 from storage.values import Gap
@@ -124,10 +125,22 @@ def reading(found: Status, zone: str) -> Iterator[Finding]:
     for source in found.sources:
         if source.fault:
             yield warn(f"source {source.name}", source.fault)
+        if source.live is not None:
+            yield hearing(source.name, source.live, found.at, zone)
     gaps = [gap for week in found.weeks for one in week.coverage for gap in one.gaps]
     yield from (_gap(gap, zone) for gap in gaps)
     if not gaps:
         yield ok("gaps", "everything up to now was read")
+
+
+def hearing(name: str, line: Line, now: datetime, zone: str) -> Finding:
+    """A silent stream costs time only: the source is read every so often all the same."""
+    told = "nothing yet" if line.heard is None else f"last {line.heard.astimezone(ZoneInfo(zone)):%d %B %H:%M}"
+    if not line.is_silent(now):
+        return ok(f"live {name}", f"heard {told}")
+    why = f" ({line.problem})" if line.problem else ""
+    cure = "it is read by searching all the same; does `listener run` run, is the address of the stream right?"
+    return warn(f"live {name}", f"heard {told}{why}: {cure}")
 
 
 def _gap(gap: Gap, zone: str) -> Finding:

@@ -29,9 +29,9 @@ def do(service: Service, run: Run, *, most: float = 1.0) -> tuple[int, int]:
         by_network.setdefault(network, []).append(id_)
     counts: list[tuple[int, int]] = []
     for network, ids in by_network.items():
-        found, problem = _asked(collector, ids)
+        found, problem = hear(collector, ids)
         _refuse_too_many(found, ids, most)
-        counts.append(_settle(service, run, network, found))
+        counts.append(settle(service, run, network, found))
         if problem is not None:
             raise problem
     return sum(gone for gone, _ in counts), sum(present for _, present in counts)
@@ -39,7 +39,7 @@ def do(service: Service, run: Run, *, most: float = 1.0) -> tuple[int, int]:
 
 def ask(collector: Collector, ids: Sequence[str], most: float) -> list[Found]:
     """What became of these posts. Raises CollectorError; TooManyGone as above."""
-    found, problem = _asked(collector, ids)
+    found, problem = hear(collector, ids)
     if problem is not None:
         problem.cost += sum(one.cost for one in found)
         raise problem
@@ -47,7 +47,7 @@ def ask(collector: Collector, ids: Sequence[str], most: float) -> list[Found]:
     return found
 
 
-def _asked(collector: Collector, ids: Sequence[str]) -> tuple[list[Found], CollectorError | None]:
+def hear(collector: Collector, ids: Sequence[str]) -> tuple[list[Found], CollectorError | None]:
     """What was told before it went wrong counts too."""
     found: list[Found] = []
     try:
@@ -65,7 +65,8 @@ def _refuse_too_many(found: Sequence[Found], ids: Sequence[str], most: float) ->
         raise refusal
 
 
-def _settle(service: Service, run: Run, network: str, found: Sequence[Found]) -> tuple[int, int]:
+def settle(service: Service, run: Run, network: str, found: Sequence[Found]) -> tuple[int, int]:
+    """What is gone goes, what is there is kept as it is now: (how many are gone, how many are there unchanged)."""
     gone = [one.id for one in found if one.state == "gone"]
     here = [one.item for one in found if one.item is not None]
     now = service.now()

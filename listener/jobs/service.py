@@ -1,14 +1,15 @@
 """What every job is given: the exercise, the store, the vault, the clock, a stop signal, and somebody to tell how far it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from collectors.base import Collector, Given, Vault, fingerprint
 from listener.jobs.ledger import Listening
+from listener.jobs.tape import Tape
 
 if TYPE_CHECKING:
     from listener.config import Config, Source
@@ -32,7 +33,7 @@ def say_nothing(_what: str, _done: int, _of: int | None) -> None:
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """`now` gives the present moment (UTC), `stopped` turns true when the work should end soon, `tell(what, done, of)` reports
-    how far it is, `eager` gives, once, the sources that have told of something new."""
+    how far it is, `eager` gives, once, the sources that have told of something new; `tapes` hold what their streams tell."""
 
     config: "Config"
     store: "Store"
@@ -41,6 +42,7 @@ class Service:
     stopped: Callable[[], bool] = lambda: False
     tell: Tell = say_nothing
     eager: Callable[[], frozenset[str]] = frozenset
+    tapes: Mapping[str, Tape] = field(default_factory=dict)
 
     def collector(self, source: "Source") -> Collector:
         """A collector for a source that is on."""

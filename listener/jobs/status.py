@@ -4,9 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from collectors.budget import Budget
-from listener.jobs import alarms, backup, breaker, collect, deliver, digest, ledger, takedown, timetable
+from listener.jobs import alarms, backup, breaker, collect, deliver, digest, ledger, stream, takedown, timetable
 from listener.jobs.breaker import Breaker
 from listener.jobs.service import Service
+from listener.jobs.stream import Line
 from listener.jobs.timetable import Timetable
 from storage.curated import Message
 from storage.values import Coverage, Draft, Run, Week
@@ -15,8 +16,9 @@ from storage.values import Coverage, Draft, Run, Week
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """`fault` is what its last run ended with, or what still keeps it from being read, empty if it is well; `next_due` is None
-    while nothing is to come; `checked` is when its posts were last looked up; `breaker` is how its readings stand,
-    `cost` (US dollars) what it has cost in all, `budget` what it may cost now."""
+    while nothing is to come; `checked` is when its posts were last looked up; `breaker` is how its readings stand, `live` how
+    its stream does, None where none is listened to; `cost` (US dollars) what it has cost in all, `budget` what it may cost
+    now."""
 
     name: str
     kind: str
@@ -28,6 +30,7 @@ class SourceState:
     breaker: Breaker = field(default_factory=Breaker)
     cost: float = 0.0
     budget: Budget | None = None
+    live: Line | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +89,10 @@ def _sources(service: Service, now: datetime) -> tuple[SourceState, ...]:
     with service.store.read() as unit:
         runs = unit.runs.by_source(collect.whole(exercise, now))
         good, costs = unit.runs.last_good(), unit.runs.costs()
+    lines = stream.lines(service)
     known = [(one, runs.get(one.name, []), good.get(one.name)) for one in service.all_listening()]
     found = [_source(service, one, its_runs, last_good, now) for one, its_runs, last_good in known]
-    return tuple(replace(one, cost=round(costs.get(one.name, 0.0), 4)) for one in found)
+    return tuple(replace(one, cost=round(costs.get(one.name, 0.0), 4), live=lines.get(one.name)) for one in found)
 
 
 def _source(service: Service, one: ledger.Listening, runs: list[Run], last_good: datetime | None, now: datetime) -> SourceState:

@@ -20,6 +20,7 @@ from listener.jobs import (
     publish,
     receipts,
     retention,
+    stream,
     sweep,
 )
 from listener.jobs.service import Refused, Service
@@ -87,6 +88,7 @@ def do(service: Service) -> Done:
 
 def _work(service: Service, steps: Steps) -> Done:
     runs: list[Run] = []
+    _hear(service, steps, runs)
     steps.take("reading", partial(_read, service, steps, runs))
     steps.take("the deletion check", partial(runs.extend, check(service)))
     steps.take("retention", partial(retention.do, service))
@@ -100,7 +102,14 @@ def _read(service: Service, steps: Steps, runs: list[Run]) -> None:
     """What should be read first is told after each reading: it does not wait for the slowest source."""
     for run in read(service):
         runs.append(run)
+        _hear(service, steps, runs)
         steps.take("messages to who reads first", partial(outbox.do, service, only="safeguarding"))
+
+
+def _hear(service: Service, steps: Steps, runs: list[Run]) -> None:
+    """What is taken down while others are read is obeyed meanwhile."""
+    if service.tapes:
+        steps.take("what was told live", partial(runs.extend, hear(service)))
 
 
 def _pages(service: Service, week: Week) -> list[Draft]:
@@ -108,7 +117,7 @@ def _pages(service: Service, week: Week) -> list[Draft]:
 
 
 def _due_weeks(service: Service, runs: Iterable[Run]) -> list[Week]:
-    obeyed = {run.since for run in runs if run.why == "sweep" and run.gone + run.changed}
+    obeyed = {run.since for run in runs if run.why in ("sweep", "stream") and run.gone + run.changed}
     due = {week.number for week in digest.due_now(service)}
     return [week for week in service.config.exercise.weeks if week.number in due or week.opens in obeyed]
 
@@ -116,6 +125,10 @@ def _due_weeks(service: Service, runs: Iterable[Run]) -> list[Week]:
 def read(service: Service) -> Iterable[Run]:
     steps = [(task.source, partial(collect.do, service, task)) for task in collect.due_now(service)]
     return map(_logged, breaker.in_turn(steps, service.stopped))
+
+
+def hear(service: Service) -> Iterable[Run]:
+    return map(_logged, stream.do(service))
 
 
 def check(service: Service) -> Iterable[Run]:
