@@ -239,14 +239,16 @@ class Collector(ABC):
 
     `channel` is what readers call the kind. `reach` is how far back the network can be asked (None: no limit known), `lag` how
     long it may take to list a post: a window that is asked for should have ended so long ago. `look_up_costs` says that the
-    network charges for each post that is looked up: then it is not done every day. `replayed` are options that stored answers
-    are read with, where a kind refuses to be without them.
+    network charges for each post that is looked up: then it is not done every day. `late` is how long after its time a post may
+    first be listed, for kinds whose every answer lists what came before too: that is kept as well. `replayed` are options that
+    stored answers are read with, where a kind refuses to be without them.
     """
 
     kind: ClassVar[str]
     channel: ClassVar[str]
     reach: ClassVar[timedelta | None] = None
     lag: ClassVar[timedelta] = timedelta()
+    late: ClassVar[timedelta] = timedelta()
     look_up_costs: ClassVar[bool] = False
     replayed: ClassVar[Mapping[str, Any]] = {}
 

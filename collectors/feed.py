@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ class Feed(Collector):
 
     kind: ClassVar[str] = "feed"
     channel: ClassVar[str] = "Feed"
+    late: ClassVar[timedelta] = timedelta(days=7)  # comments wait for their moderators, and many feeds tell days only
 
     url: str = option(help="the feed's address", asks=True)
     hashtags: tuple[str, ...] = option((), help="only entries with one of these hashtags or keywords, [] for all", asks=True)
@@ -56,8 +57,7 @@ class Feed(Collector):
         listing = replace(feed_listing.of(answer, _dates(entries), before, now), taken=_times(taken))
         if (told := feed_listing.write(listing)) != kept:
             self.given.vault.put(self._kept_as, told)
-        inside = (one for one in taken if isinstance(one, Aside) or one.post.posted_at in window)
-        yield replace(_page(inside), requests=1, reaches=listing.reaches(now))
+        yield replace(_page(taken), requests=1, reaches=listing.reaches(now))
 
     def read(self, payload: bytes) -> Page:
         return _page(one for _, one in self._entries(payload))

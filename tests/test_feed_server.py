@@ -287,6 +287,32 @@ def test_what_has_left_the_list_during_an_outage_is_a_gap_and_asked_for_once(tmp
 
 
 @has_blog
+def test_an_article_that_appears_late_is_read_when_it_appears(blog, tmp_path):
+    listening = Listening(blog, tmp_path)
+    publish(blog, 5)
+    listening.tick(FIRST + 6 * HOUR)
+    publish(blog, 3)
+
+    (run,) = listening.tick(FIRST + 7 * HOUR)
+
+    assert (run.since, run.new, run.unchanged) == (FIRST + 6 * HOUR, 1, 1)
+    assert listening.texts() == {"Words 3.", "Words 5."}
+
+
+@has_blog
+def test_a_week_is_not_read_late_from_the_next_one(blog, tmp_path):
+    listening = Listening(blog, tmp_path)
+    closes = listening.week.closes
+    publish(blog, 1)
+    listening.tick(closes + HOUR)
+    publish(blog, 2)
+
+    listening.tick(closes + 2 * HOUR)
+
+    assert listening.texts() == {"Words 1."}
+
+
+@has_blog
 def test_a_new_blog_has_no_gaps_before_its_first_article(tmp_path):
     with TemporaryDirectory() as folder, blogs.started(Path(folder), most=10) as blog:
         listening = Listening(blog, tmp_path)
