@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -92,9 +92,16 @@ def test_a_list_by_last_change_begins_with_what_was_changed_longest_ago():
     assert feed_listing.reach_of(edited) == int(ago(9).timestamp())
 
 
-@pytest.mark.parametrize("year", [1, 9999])
-def test_times_beyond_belief_do_no_harm(year):
-    dates = [(NOW.replace(year=year), NOW.replace(year=year))] * 12
+def test_a_list_that_stays_as_it_is_goes_as_far_back_as_before():
+    known = listed([3, 4, 20], [2, 3])
+
+    assert known.reaches(NOW) == ago(20)
+    assert known.reaches(NOW + 20 * HOUR) == ago(3) + SECOND
+
+
+@pytest.mark.parametrize("moment", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+def test_times_beyond_belief_do_no_harm(moment):
+    dates = [(moment, moment)] * 12
 
     found = feed_listing.of(Answer(url=URL, body=b""), dates, feed_listing.read(None, "a1", URL), NOW)
 

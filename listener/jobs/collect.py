@@ -156,9 +156,9 @@ def do(service: Service, task: Task) -> Run:
 
 def _read_on(service: Service, collector: Collector, run: Run) -> bool:
     """Reads page after page; whether it came to the end before it was asked to stop."""
-    done, kept = 0, _kept(service.config.exercise, collector.late, run)
+    done = 0
     for page in collector.collect(Window(run.since, run.until), run.cursor):
-        keep(service, run, page, kept)
+        keep(service, run, page, collector.late)
         done += len(page.items)
         service.tell(f"{run.source}: {run.why}", done, None)
         if service.stopped():
@@ -172,8 +172,9 @@ def _kept(exercise: Exercise, late: timedelta, run: Run) -> Window:
     return Window(max(run.since - late, *opens) if opens else run.since, run.until)
 
 
-def keep(service: Service, run: Run, page: Page, window: Window) -> None:
-    """A page's posts of the window, asides, cursor, progress, and that something should be read first: in one transaction."""
+def keep(service: Service, run: Run, page: Page, late: timedelta = timedelta()) -> None:
+    """A page's posts, asides, cursor and progress, and that something should be read first: all in one transaction."""
+    window = _kept(service.config.exercise, late, run)
     items = [item for item in page.items if item.post.posted_at in window]
     asides = [aside for aside in page.asides if aside.at is None or aside.at in window]
     now = service.now()
