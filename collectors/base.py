@@ -239,9 +239,9 @@ class Collector(ABC):
 
     `channel` is what readers call the kind. `reach` is how far back the network can be asked (None: no limit known), `lag` how
     long it may take to list a post: a window that is asked for should have ended so long ago. `look_up_costs` says that the
-    network charges for each post that is looked up: then it is not done every day. `late` is how long after its time a post may
-    first be listed, for kinds whose every answer lists what came before too: that is kept as well. `replayed` are options that
-    stored answers are read with, where a kind refuses to be without them.
+    network charges for each post that is looked up: then it is done in parts, least lately seen first. `late` is how long after
+    its time a post may first be listed, for kinds whose every answer lists what came before too: that is kept as well.
+    `replayed` are options that stored answers are read with, where a kind refuses to be without them.
     """
 
     kind: ClassVar[str]
@@ -284,6 +284,11 @@ class Collector(ABC):
     def hosts(self) -> tuple[str, ...]:
         """HOST:PORT of the servers that it asks, for a firewall; none for what lies on this machine."""
         return ()
+
+    @property
+    def swept(self) -> bool:
+        """Whether its posts are in the daily deletion check, where it can look them up."""
+        return True
 
     @property
     def budget(self) -> Budget | None:

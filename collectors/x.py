@@ -42,6 +42,7 @@ class X(Collector):
     display: Literal["counts", "enterprise"] = option("counts", help='"enterprise" shows posts, under a contract with X')
     max_results: int = option(100, help="posts a page: 10 to 100, beyond seven days up to 500")
     timeout: float = option(30.0, help="seconds for one answer")
+    deletion_check: Literal["off", "lookup"] = option("off", help='"lookup" looks kept posts up every day, which costs')
     price: float = option(x_costs.PRICE, help="US dollars for a post that is read, as X's list of August 2026 says")
     price_of_mention: float = option(x_costs.PRICE_OF_MENTION, help="US dollars for one that mentions our own account")
     at_most_day: float = option(0.0, help="US dollars to spend in a day (UTC) at most; 0: no ceiling")
@@ -70,6 +71,10 @@ class X(Collector):
     @property
     def hosts(self) -> tuple[str, ...]:
         return (way_out.place(self.service),)
+
+    @property
+    def swept(self) -> bool:
+        return self.deletion_check != "off"
 
     @property
     def budget(self) -> Budget:

@@ -224,13 +224,15 @@ class Posts:
         return set(self._connection.scalars(select(posts.c.row).where(given)))
 
     def missed(self, source: str, run: int, window: Window) -> list[tuple[str, str]]:
-        """(network, id) of posts that this source had seen in the window before, but not in this run; of those whose words
-        have had their time only what is quoted still."""
+        """(network, id) of posts that this source had seen in the window before, but not in this run or a later one, the least
+        lately seen first; of those whose words have had their time only what is quoted still."""
         shown = or_(_WORDED, posts.c.row.in_(_quoted()))
         within = and_(posts.c.posted_at >= window.since, posts.c.posted_at < window.until, posts.c.gone_at.is_(None), shown)
         query = select(posts.c.network, posts.c.id).join(sightings, posts.c.row == sightings.c.row)
         found = self._connection.execute(
-            query.where(within, sightings.c.source == source, sightings.c.last_run < run).order_by(posts.c.row)
+            query.where(within, sightings.c.source == source, sightings.c.last_run < run).order_by(
+                sightings.c.last_run, posts.c.row
+            )
         )
         return [(network, id_) for network, id_ in found]
 

@@ -120,6 +120,12 @@ class Runs:
     def _found(self, query: Select[Any]) -> list[Run]:
         return [_run(row) for row in self._connection.execute(query.order_by(runs.c.id))]
 
+    def first_since(self, source: str, moment: datetime) -> int | None:
+        """The first run of a source that began at this moment or later."""
+        query = select(func.min(runs.c.id)).where(runs.c.source == source, runs.c.started_at >= moment)
+        found: int | None = self._connection.scalar(query)
+        return found
+
     def spent(self, source: str, since: datetime) -> float:
         """What the runs of a source cost, in US dollars, that began or ended at this moment or later, or go on: one that went
         over midnight counts on both days."""

@@ -1,44 +1,20 @@
 """What X may cost at most: the ledger counts it, the daemon keeps to it and says so once, and the gap it leaves is told."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
 
-from collectors.base import Secret, Window
+from collectors.base import Window
 from listener.cli import opened, prices
 from listener.cli import rerun as verb
 from listener.cli import status as told
-from listener.config import Notify, Source
 from listener.jobs import alarms, collect, digest, rerun, spending, status, tick
 from listener.jobs.service import Refused
 from tests.networks import x
+from tests.paying import MOMENT, OPENS, Clock, listening, make_posts
 from tests.services import make_service
-
-OPENS = datetime(2026, 10, 11, 23, tzinfo=UTC)  # Monday in London
-MOMENT = datetime(2026, 10, 12, 12, tzinfo=UTC)
-NOTIFY = Notify(operator=(Secret("json://127.0.0.1:9"),))
-
-
-class Clock:
-    def __init__(self, at=MOMENT):
-        self.at = at
-
-    def __call__(self):
-        return self.at
-
-
-def make_posts(count, first=OPENS):
-    return [x.make_post(n, first + n * timedelta(minutes=1), f"A sitter would help {n} #NHSThinkCarer") for n in range(count)]
-
-
-def listening(folder, network, clock, **options):
-    """A service that listens to X alone, at the stand-in."""
-    service = make_service(folder, now=clock)
-    source = Source(name="x", kind="x", options=network.options | options)
-    return replace(service, config=replace(service.config, sources=(source,), notify=NOTIFY))
 
 
 def read(service):

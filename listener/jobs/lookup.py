@@ -1,6 +1,6 @@
 """Asking a network by id what became of posts, and obeying: what is gone goes, what changed is kept as it is now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from collectors.base import Collector, CollectorError, Found, Window
 from listener.jobs import urgent
@@ -8,42 +8,66 @@ from listener.jobs.service import Service
 from storage.values import Run
 
 _MANY = 10
+_PART = 100  # posts of a network that charges for each, kept as it is now before the next are asked for
 
 
 class TooManyGone(CollectorError):
     """More posts at once are said to be gone than people take down: a fault is likelier, and nothing was removed."""
 
 
-def do(service: Service, run: Run, *, most: float = 1.0) -> tuple[int, int]:
-    """Looks up the posts of the run's window that its source had seen before and this run did not.
+def do(service: Service, run: Run, *, most: float = 1.0, seen_from: int | None = None) -> tuple[int, int]:
+    """Looks up the posts of the run's window that its source had seen before, but not since the run `seen_from` or this one.
 
     (How many are gone, how many are still there unchanged.) Raises CollectorError, after what was told until then was obeyed;
-    TooManyGone if more than the part `most` of
-    them, and more than a handful, are said to be gone: then nothing was removed. A kind that has no look-up is not asked.
+    TooManyGone if more than the part `most` of all that it has there, and more than a handful, are said to be gone: then
+    nothing was removed. A kind that has no look-up is not asked. A stop is obeyed between parts.
     """
+    window = Window(run.since, run.until)
     with service.store.read() as unit:
-        missed = unit.posts.missed(run.source, run.id, Window(run.since, run.until))
-    collector = service.collector(service.source(run.source))
+        missed = unit.posts.missed(run.source, run.id if seen_from is None else seen_from, window)
+        kept = unit.posts.count_by_source(window).get(run.source, 0)
     by_network: dict[str, list[str]] = {}
     for network, id_ in missed:
         by_network.setdefault(network, []).append(id_)
-    counts: list[tuple[int, int]] = []
-    for network, ids in by_network.items():
-        found, problem = hear(collector, ids)
-        _refuse_too_many(found, ids, most)
-        counts.append(settle(service, run, network, found))
-        if problem is not None:
-            raise problem
+    counts = [_looked_up(service, run, network, ids, (most, kept)) for network, ids in by_network.items()]
     return sum(gone for gone, _ in counts), sum(present for _, present in counts)
 
 
-def ask(collector: Collector, ids: Sequence[str], most: float) -> list[Found]:
-    """What became of these posts. Raises CollectorError; TooManyGone as above."""
-    found, problem = hear(collector, ids)
+def _looked_up(service: Service, run: Run, network: str, ids: Sequence[str], most_of: tuple[float, int]) -> tuple[int, int]:
+    """What is there is kept part by part, since it was paid for; what is gone goes at the end, when it is known how much."""
+    collector = service.collector(service.source(run.source))
+    gone: list[Found] = []
+    present, problem = 0, None
+    for part in _parts(collector, ids):
+        found, problem = hear(collector, part)
+        gone += [one for one in found if one.state == "gone"]
+        present += settle(service, run, network, [one for one in found if one.state == "present"])[1]
+        if problem is not None or service.stopped():
+            break
+    _refuse_too_many(len(gone), *most_of)
+    removed, _ = settle(service, run, network, gone)
     if problem is not None:
-        problem.cost += sum(one.cost for one in found)
         raise problem
-    _refuse_too_many(found, ids, most)
+    return removed, present
+
+
+def _parts(collector: Collector, ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    size = _PART if collector.look_up_costs else len(ids)
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
+def ask(collector: Collector, ids: Sequence[str], most: float) -> list[Found]:
+    """What became of these posts. Raises CollectorError; TooManyGone as above, of these."""
+    found, problem = hear(collector, ids)
+    cost = sum(one.cost for one in found)
+    try:
+        if problem is not None:
+            raise problem
+        _refuse_too_many(sum(one.state == "gone" for one in found), most, len(ids))
+    except CollectorError as error:
+        error.cost += cost
+        raise
     return found
 
 
@@ -57,12 +81,9 @@ def hear(collector: Collector, ids: Sequence[str]) -> tuple[list[Found], Collect
     return found, None
 
 
-def _refuse_too_many(found: Sequence[Found], ids: Sequence[str], most: float) -> None:
-    gone = sum(one.state == "gone" for one in found)
-    if gone > _MANY and gone > most * len(ids):
-        refusal = TooManyGone(f"{gone:,} of {len(ids):,} posts are said to be gone at once; nothing was removed")
-        refusal.cost = sum(one.cost for one in found)
-        raise refusal
+def _refuse_too_many(gone: int, most: float, kept: int) -> None:
+    if gone > _MANY and gone > most * kept:
+        raise TooManyGone(f"{gone:,} of {kept:,} posts are said to be gone at once; nothing was removed")
 
 
 def settle(service: Service, run: Run, network: str, found: Sequence[Found]) -> tuple[int, int]:

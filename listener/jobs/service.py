@@ -82,7 +82,7 @@ class Service:
             every=source.every or self.config.schedule.every,
             reach=source.reach or collector.reach,
             lag=collector.lag,
-            swept=hasattr(collector, "look_up") and not collector.look_up_costs,
+            swept=hasattr(collector, "look_up") and collector.swept,
             budget=collector.budget,
             rests=str(rests or ""),
             rests_until=rests.until if rests else None,
