@@ -192,11 +192,15 @@ class Secret:
         return hash(self._value)
 
 
-def option(default: Any = MISSING, *, help: str, asks: bool = False, place: bool = False, factory: Any = MISSING) -> Any:
+Asks = Literal[False, True, "given"]
+
+
+def option(default: Any = MISSING, *, help: str, asks: Asks = False, place: bool = False, factory: Any = MISSING) -> Any:
     """A field of a collector that is an option of its `[sources.NAME]` table.
 
     `help` is one line for `listener init`. `asks` marks what decides which posts come: it enters the fingerprint of what was
-    asked. `place` marks the path of a file or folder, told from the folder of the config.
+    asked; "given" only where it says something, so that an option that is new asks no old window again. `place` marks the path
+    of a file or folder, told from the folder of the config.
     """
     return field(default=default, default_factory=factory, kw_only=True, metadata={"help": help, "asks": asks, "place": place})
 
@@ -346,9 +350,9 @@ class Follows(Protocol):
 def fingerprint(collector: Collector) -> str:
     """Names what was asked: equal for two collectors that ask for the same posts, whatever their logins, and wherever the
     exercise's folder lies (16 hex digits)."""
-    asks: Mapping[str, Any] = {f.name: _asked(collector, f) for f in fields(collector) if f.metadata.get("asks")}
-    told = json.dumps([collector.kind, asks], sort_keys=True, default=str)
-    return blake2b(told.encode(), digest_size=8).hexdigest()
+    told = {f.name: (f.metadata.get("asks"), _asked(collector, f)) for f in fields(collector) if f.metadata.get("asks")}
+    asks: Mapping[str, Any] = {name: value for name, (mark, value) in told.items() if mark is True or value}
+    return blake2b(json.dumps([collector.kind, asks], sort_keys=True, default=str).encode(), digest_size=8).hexdigest()
 
 
 def _asked(collector: Collector, one: Field[Any]) -> Any:

@@ -6,13 +6,23 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from collectors import way_out
+from collectors import lenient, way_out
 from collectors.base import BadRequest, Collector, Found, Item, Page, Secret, Told, Unavailable, Window, option
 from collectors.bluesky_frames import Wanted
 from collectors.bluesky_session import Connection, NotThere
-from collectors.bluesky_stages import PER_PAGE, Place, Stage, addresses_of, plan, tags_of
+from collectors.bluesky_stages import PER_PAGE, Place, Stage, addresses_of, handles_of, plan, tags_of
 from collectors.bluesky_stream import Stream, fault
-from collectors.bluesky_views import address_of, id_of, item_of, page_of, replies_below, unread_below, views_in
+from collectors.bluesky_views import (
+    address_of,
+    feed_moment,
+    id_of,
+    item_of,
+    key_passed_on,
+    page_of,
+    replies_below,
+    unread_below,
+    views_in,
+)
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +45,7 @@ class Bluesky(Collector):
     service: str = option("https://bsky.social", help="where the account logs in")
     hashtags: tuple[str, ...] = option((), help="hashtags to look for", asks=True)
     question_posts: tuple[str, ...] = option((), help="posts whose replies and quotes are read, tag or not", asks=True)
+    partners: tuple[str, ...] = option((), help="accounts of partners: whether they passed a question on", asks="given")
     live: str = option("", help="the address of a stream that tells what happens while it does: wss://HOST/subscribe")
     timeout: float = option(30.0, help="seconds to wait for an answer")
 
@@ -55,12 +66,13 @@ class Bluesky(Collector):
 
     @property
     def asked(self) -> str:
-        tags, posts = tags_of(self.hashtags), addresses_of(self.question_posts)
+        tags, posts, partners = tags_of(self.hashtags), addresses_of(self.question_posts), handles_of(self.partners)
         told = ["posts with " + " or ".join(f"#{tag}" for tag in tags)] if tags else []
         if posts:
             told.append(
                 "replies to and quotes of " + ("the question post" if len(posts) == 1 else f"{len(posts)} question posts")
             )
+            told += [f"reposts of {'it' if len(posts) == 1 else 'them'} by partners"] if partners else []
         return "; ".join(told)
 
     @property
@@ -101,7 +113,7 @@ class Bluesky(Collector):
         return Connection(self.handle, self.password, self.service, timeout=self.timeout, vault=given.vault, now=given.now)
 
     def _start(self, window: Window, cursor: str | None) -> Place:
-        beginning = plan(self.hashtags, self.question_posts, window.widened(MARGIN))
+        beginning = plan(self.hashtags, self.question_posts, self.partners, window.widened(MARGIN))
         if cursor is None:
             return beginning
         try:
@@ -136,10 +148,24 @@ class Bluesky(Collector):
     def _ask(self, bluesky: Connection, place: Place) -> "_Answer":
         stage = place.stages[0]
         try:
-            return _answer(bluesky, stage, place.cursor)
-        except NotThere as error:
+            return self._passed_on(bluesky, place) if stage.kind == "reposts" else _answer(bluesky, stage, place.cursor)
+        except BadRequest as error:
+            # an account that is not there, or blocks us, is no reason not to read the rest
+            if not isinstance(error, NotThere) and (stage.kind != "reposts" or place.cursor is not None):
+                raise
             log.warning("%s: no %s of %s: %s", self.given.source, stage.kind, stage.of, error)
             return _Answer()
+
+    def _passed_on(self, bluesky: Connection, place: Place) -> "_Answer":
+        """What an account passed on of the questions. Its feed is told backwards, by when each was said or passed on."""
+        stage = place.stages[0]
+        told = bluesky.ask(*stage.query(place.cursor))
+        entries = lenient.mappings(_listed(told, "feed"))
+        keys = {address.rpartition("/")[2] for address in addresses_of(self.question_posts)}
+        is_over = (
+            bool(entries) and stage.window is not None and feed_moment(entries[-1], stage.window.until) < stage.window.since
+        )
+        return _Answer([one for one in entries if key_passed_on(one) in keys], None if is_over else told.get("cursor") or None)
 
 
 KIND = Bluesky
@@ -164,7 +190,7 @@ def _answer(bluesky: Connection, stage: Stage, cursor: str | None) -> _Answer:
     if stage.kind == "replies":
         thread = told.get("thread") or {}
         return _Answer([node["post"] for node in replies_below(thread)], deeper=unread_below(thread))
-    return _Answer(_listed(told), told.get("cursor") or None)
+    return _Answer(_listed(told, "posts"), told.get("cursor") or None)
 
 
 def _with_did(bluesky: Connection, address: str) -> str:
@@ -179,11 +205,11 @@ def _with_did(bluesky: Connection, address: str) -> str:
     return address.replace(handle, did, 1)
 
 
-def _listed(told: dict[str, Any]) -> list[object]:
-    posts = told.get("posts")
-    if not isinstance(posts, list):
-        raise Unavailable("Bluesky sent an answer without posts in it")
-    return posts
+def _listed(told: dict[str, Any], name: str) -> list[object]:
+    listed = told.get(name)
+    if not isinstance(listed, list):
+        raise Unavailable(f"Bluesky sent an answer without {name} in it")
+    return listed
 
 
 def _cut(page: Page, window: Window, stage: Stage) -> Page:
@@ -225,4 +251,4 @@ def _found(bluesky: Connection, ids: Sequence[str]) -> Iterator[Found]:
 
 def _there(bluesky: Connection, ids: Sequence[str]) -> dict[str, Item | None]:
     told = bluesky.ask("app.bsky.feed.getPosts", {"uris": [address_of(id) for id in ids]})
-    return {id_of(view["uri"]): item_of(view) for view in _listed(told) if isinstance(view, dict) and "uri" in view}
+    return {id_of(view["uri"]): item_of(view) for view in _listed(told, "posts") if isinstance(view, dict) and "uri" in view}

@@ -17,15 +17,18 @@ _POST_ADDRESS = re.compile(r"at://([^/?#\s]+)/app\.bsky\.feed\.post/([^/?#\s]+)"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One thing to ask for, page by page: a hashtag within a window, or replies to or quotes of a post by its at:// address."""
+    """One thing to ask for, page by page: a hashtag within a window, replies to or quotes of a post by its at:// address, what
+    an account passed on within a window."""
 
-    kind: Literal["search", "replies", "quotes"]
+    kind: Literal["search", "replies", "quotes", "reposts"]
     of: str
     window: Window | None = None
 
     def query(self, cursor: str | None) -> tuple[str, dict[str, Any]]:
         """The name of the network's method, and its parameters."""
         onward = {"cursor": cursor} if cursor else {}
+        if self.kind == "reposts":
+            return "app.bsky.feed.getAuthorFeed", {"actor": self.of, "limit": PER_PAGE, **onward}
         if self.window is not None:
             span = {"since": _stamp(self.window.since), "until": _stamp(self.window.until)}
             tag = {"q": f"#{self.of}", "tag": [self.of], "sort": "latest"}
@@ -78,16 +81,22 @@ class Place:
             raise ValueError(f"not a cursor of this collector: {told[:100]!r}") from error
 
 
-def plan(hashtags: Iterable[str], question_posts: Iterable[str], window: Window) -> Place:
+def plan(hashtags: Iterable[str], question_posts: Iterable[str], partners: Iterable[str], window: Window) -> Place:
     """Every stage of a window, at the beginning of the first."""
     searches = [Stage("search", tag, window) for tag in tags_of(hashtags)]
     answers = [stage for one in addresses_of(question_posts) for stage in (Stage("replies", one), Stage("quotes", one))]
-    return Place((*searches, *answers))
+    passed_on = [Stage("reposts", handle, window) for handle in handles_of(partners)] if answers else []
+    return Place((*searches, *answers, *passed_on))
 
 
 def tags_of(hashtags: Iterable[str]) -> tuple[str, ...]:
     """Without the sign, each once in whatever case."""
     return tuple({tag.lower(): tag for tag in (one.strip().lstrip("#") for one in hashtags) if tag}.values())
+
+
+def handles_of(partners: Iterable[str]) -> tuple[str, ...]:
+    """Without the sign, each once."""
+    return tuple(dict.fromkeys(handle for one in partners if (handle := one.strip().removeprefix("@").lower())))
 
 
 def addresses_of(question_posts: Iterable[str]) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ _TYPED_TAG = re.compile(r"(?<![\w/&#＃])[#＃](\w+(?:-\w+)*)")  # noqa: RUF001 
 
 
 def views_in(payload: bytes) -> list[object]:
-    """The PostViews of a stored answer: of a list of posts, of a thread (its root left out), or the one that it is."""
+    """The PostViews of a stored answer: of a list of posts, of a thread (its root left out), or the one that it is; of what an
+    account said and passed on, what it passed on."""
     try:
         answer = json.loads(payload)
     except (ValueError, RecursionError) as error:
@@ -30,7 +31,9 @@ def views_in(payload: bytes) -> list[object]:
         return list(known["posts"])
     if "thread" in known:
         return [node["post"] for node in replies_below(lenient.mapping(known["thread"]))]
-    if "uri" in known:
+    if isinstance(known.get("feed"), list):
+        return [one for one in lenient.mappings(known["feed"]) if passed_on_by(one)]
+    if "uri" in known or passed_on_by(known):
         return [known]
     raise Unavailable("this is not an answer of Bluesky: it holds neither posts nor a thread")
 
@@ -50,10 +53,28 @@ def page_of(views: Iterable[object]) -> Page:
 
 def item_of(view: object) -> Item | None:
     """None for a view that names no post or no time."""
+    known = lenient.mapping(view)
     try:
-        return Item(_post(lenient.mapping(view)), _raw(view))
+        return Item(_repost(known) if passed_on_by(known) else _post(known), _raw(view))
     except ValueError:
         return None
+
+
+def passed_on_by(view: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an entry of an account's feed, who passed it on; empty if nobody did."""
+    reason = lenient.mapping(view.get("reason"))
+    return lenient.mapping(reason.get("by")) if lenient.string(reason.get("$type")).endswith("#reasonRepost") else {}
+
+
+def key_passed_on(entry: Mapping[str, Any]) -> str:
+    """The record key of the post that an entry of a feed passes on, empty if it passes nothing on."""
+    return lenient.string(lenient.mapping(entry.get("post")).get("uri")).rpartition("/")[2] if passed_on_by(entry) else ""
+
+
+def feed_moment(entry: Mapping[str, Any], otherwise: datetime) -> datetime:
+    """By when an entry has its place in a feed: when it was passed on, or else said."""
+    told = [lenient.mapping(entry.get(part)).get("indexedAt") for part in ("reason", "post")]
+    return next((moment for one in told if (moment := _moment(one)) is not None), otherwise)
 
 
 def replies_below(thread: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -127,6 +148,26 @@ def _post(view: Mapping[str, Any]) -> Post:
         in_reply_to=_id_if_post(lenient.mapping(lenient.mapping(record.get("reply")).get("parent")).get("uri")),
         quote_of=_id_if_post(quoted_by(record)),
         engagement=_engagement(view),
+        labels=labels,
+        visibility="signed-in" if SIGNED_IN_ONLY in labels else "public",
+    )
+
+
+def _repost(entry: Mapping[str, Any]) -> Post:
+    """Somebody passes a post on once at a time, so it is named by the post and who does, in a way that no post is."""
+    by, original = passed_on_by(entry), lenient.mapping(entry.get("post"))
+    of, did = id_of(lenient.string(original.get("uri"))), lenient.string(by.get("did"))
+    labels = lenient.distinct(lenient.string(label.get("val")) for label in lenient.mappings(by.get("labels")))
+    rkey, _, author = of.partition("/")
+    return Post(
+        network=NETWORK,
+        id=f"{rkey}#repost/{did}",
+        kind="repost",
+        author=Author(handle=_handle(by), name=lenient.string(by.get("displayName")), id=did),
+        text="",
+        posted_at=_posted_at(None, lenient.mapping(entry.get("reason")).get("indexedAt")),
+        url=f"https://bsky.app/profile/{author}/post/{rkey}",
+        repost_of=of,
         labels=labels,
         visibility="signed-in" if SIGNED_IN_ONLY in labels else "public",
     )

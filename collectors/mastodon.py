@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from collectors import mastodon_statuses as statuses
 from collectors import way_out
-from collectors.base import Collector, CollectorError, Found, NotAllowed, Page, Secret, Unavailable, Window, option
+from collectors.base import BadRequest, Collector, CollectorError, Found, NotAllowed, Page, Secret, Unavailable, Window, option
 from collectors.mastodon_lookup import LookUp
 from collectors.mastodon_server import NotThere, Server
 
@@ -40,6 +40,7 @@ class Mastodon(Collector):
     token: Secret | None = option(None, help="an access token of an account on the first server, where it wants one")
     hashtags: tuple[str, ...] = option((), help="hashtags to look for", asks=True)
     question_posts: tuple[str, ...] = option((), help="posts on these servers whose replies are read, tag or not", asks=True)
+    partners: tuple[str, ...] = option((), help="accounts of partners: whether they passed these posts on", asks="given")
     homes: bool = option(True, help="whether the servers where posts were written are asked once a day what became of them")
     timeout: float = option(30.0, help="seconds to wait for an answer")
 
@@ -77,6 +78,7 @@ class Mastodon(Collector):
         tags, posts = tags_of(self.hashtags), self._question_stages()
         told = ["posts with " + " or ".join(f"#{tag}" for tag in tags)] if tags else []
         told += ["replies to " + ("the question post" if len(posts) == 1 else f"{len(posts)} question posts")] if posts else []
+        told += [f"reposts of {'it' if len(posts) == 1 else 'them'} by partners"] if self._partner_stages() else []
         hosts = [address.split("://", 1)[1] for address in addresses_of(self.servers)]
         return f"{'; '.join(told)} seen by {_listed(hosts)}" if told else ""
 
@@ -95,7 +97,7 @@ class Mastodon(Collector):
 
     def check(self) -> None:
         """Asks each server for one page."""
-        for stage in {stage.server: stage for stage in self._stages()}.values():
+        for stage in {stage.server: stage for stage in reversed(self._stages())}.values():
             with self._opened(stage.server) as server:
                 self._ask(server, Place((stage,)), Window(self.given.now(), self.given.now()))
 
@@ -103,7 +105,8 @@ class Mastodon(Collector):
 
     def _stages(self) -> "tuple[Stage, ...]":
         tags = tags_of(self.hashtags)
-        return (*(Stage(server, tag) for server in addresses_of(self.servers) for tag in tags), *self._question_stages())
+        searches = (Stage(server, tag) for server in addresses_of(self.servers) for tag in tags)
+        return (*searches, *self._question_stages(), *self._partner_stages())
 
     def _question_stages(self) -> "list[Stage]":
         found = [
@@ -113,6 +116,12 @@ class Mastodon(Collector):
             if post.strip().startswith(f"{server}/") and (match := STATUS.fullmatch(post.strip().removeprefix(server)))
         ]
         return list(dict.fromkeys(found))
+
+    def _partner_stages(self) -> "list[Stage]":
+        """A server knows all who pass on what was said there, and whom else it knows by chance."""
+        servers = dict.fromkeys(stage.server for stage in self._question_stages())
+        partners = dict.fromkeys(one.strip().removeprefix("@").lower() for one in self.partners)
+        return [Stage(server, partner=partner) for server in servers for partner in partners if partner]
 
     def _start(self, cursor: str | None) -> "Place":
         if cursor is None:
@@ -137,7 +146,21 @@ class Mastodon(Collector):
 
     def _ask(self, server: Server, place: "Place", window: Window) -> "Answer":
         stage = place.stages[0]
+        if stage.partner:
+            return self._passed_on(server, stage, place.below, window)
         return self._replies(server, stage) if stage.status else _timeline(server, stage, place.below, window)
+
+    def _passed_on(self, server: Server, stage: "Stage", below: int | None, window: Window) -> "Answer":
+        """Who is not known there, or not shown to us, is no reason not to read the rest."""
+        below = number_at(window.until + MARGIN) if below is None else below
+        try:
+            found = statuses.statuses_in(server.said_by(server.account(stage.partner), below))
+        except (BadRequest, NotAllowed) as error:
+            log.info("%s: not known what %s passed on: %s", self.given.source, stage.partner, error)
+            return Answer(Page())
+        asked = {one.status for one in self._question_stages() if one.server == stage.server}
+        page = statuses.page_of(one for one in found if statuses.passed_on_by(one) in asked)
+        return Answer(page, _onward(found, below, window.since - MARGIN, stage.server))
 
     def _replies(self, server: Server, stage: "Stage") -> "Answer":
         try:
@@ -160,11 +183,13 @@ KIND = Mastodon
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One thing to ask of one server: a hashtag, or the replies to one of its statuses by its number there."""
+    """One thing to ask of one server: a hashtag, the replies to one of its statuses by its number there, or what a partner
+    passed on of these."""
 
     server: str
     tag: str = ""
     status: str = ""
+    partner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +225,9 @@ class Place:
         """The cursor of a page; None when nothing is left to read."""
         if not self.stages and not self.failed:
             return None
-        stages, failed = ([[one.server, one.tag, one.status] for one in some] for some in (self.stages, self.failed))
+        stages, failed = (
+            [[one.server, one.tag, one.status, one.partner] for one in some] for some in (self.stages, self.failed)
+        )
         return json.dumps({"stages": stages, "max_id": self.below, "failed": failed}, separators=(",", ":"))
 
     @classmethod

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from collectors import mastodon_statuses as statuses
 from collectors.base import BadRequest, CollectorError, NotAllowed, OutOfCredit, RateLimited, Secret, Unavailable
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Server:
         self._last: Response | None = None
         self._came = 0
         self._is_known = False
+        self._accounts: dict[str, str] = {}
         self._has_token = token is not None
         self._session = Session()
         self._session.hooks["response"].append(self._keep)
@@ -65,6 +67,16 @@ class Server:
         if not self._is_known:
             self._read_rules()
         return self._answer(lambda: self._client.timeline_hashtag(tag, max_id=max_id, limit=PER_PAGE))
+
+    def account(self, handle: str) -> str:
+        """The number that an account has on this server; it asks no other. Raises CollectorError."""
+        if handle not in self._accounts:
+            self._accounts[handle] = statuses.account_in(self._answer(lambda: self._client.account_lookup(handle)))
+        return self._accounts[handle]
+
+    def said_by(self, account: str, max_id: int) -> bytes:
+        """The newest statuses of an account below a number, what it passes on among them. Raises CollectorError."""
+        return self._answer(lambda: self._client.account_statuses(account, max_id=max_id, exclude_replies=True, limit=PER_PAGE))
 
     def context(self, status: str) -> bytes:
         """What stands above and below a status. Raises CollectorError."""

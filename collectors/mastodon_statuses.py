@@ -58,6 +58,22 @@ def item_of(status: object) -> Item | Aside:
     return Item(post, _raw(known))
 
 
+def account_in(payload: bytes) -> str:
+    """The number of an account on the server that described it. Raises Unavailable."""
+    try:
+        number = lenient.string(lenient.mapping(json.loads(payload)).get("id"))
+    except (ValueError, RecursionError):
+        number = ""
+    if not number:
+        raise Unavailable("a Mastodon server described an account in a way that cannot be read")
+    return number
+
+
+def passed_on_by(status: object) -> str:
+    """The number, on the server that was asked, of the status that this one passes on; empty if it passes none on."""
+    return lenient.string(lenient.mapping(lenient.mapping(status).get("reblog")).get("id"))
+
+
 def moment_of(status: object) -> datetime | None:
     """When a status was made, to the second: other servers are told no more than that."""
     try:

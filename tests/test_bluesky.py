@@ -3,18 +3,19 @@
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
 
-from collectors.base import BadRequest, Unavailable
+from collectors.base import BadRequest, Unavailable, fingerprint
 from collectors.bluesky import Bluesky
 from collectors.bluesky_stages import Place, Stage, addresses_of, tags_of
 from collectors.bluesky_views import address_of
-from collectors.post import Post
+from collectors.post import Author, Post
 from tests.bluesky_makers import START, WINDOW, ids, ids_of, make_collector, make_offline, methods, posts
 from tests.networks.answering import Answer
-from tests.networks.bluesky import make_post, opened, view_of
+from tests.networks.bluesky import Network, make_post, opened, view_of
 
 # --- what is asked ----------------------------------------------------------------------------------------------------
 
@@ -277,3 +278,84 @@ def test_a_failed_look_up_says_nothing_is_gone():
 
         with pytest.raises(Unavailable, match="without posts"):
             list(make_collector(network).look_up(ids_of(posts(2))))
+
+
+# --- what partners pass on ----------------------------------------------------------------------------------------------
+
+
+def passed_on(number: int, at: timedelta, by: str, of: Post) -> Post:
+    made = make_post(number, START + at, "")
+    return replace(made, kind="repost", repost_of=of.id, author=replace(made.author, handle=by))
+
+
+def passing(network, **options):
+    options = {"hashtags": (), "partners": ("@Hub.example",), "question_posts": (address_of(QUESTION.id),)} | options
+    collector = make_collector(network, **options)
+    return [(post.author.handle, post.kind, post.repost_of) for page in collector.collect(WINDOW) for post in page.posts]
+
+
+QUESTION = make_post(1, START - timedelta(days=1), "What would help?")
+HUB_AUTHOR = Author(handle="hub.example", id="did:plc:hub")
+HUB = ("hub.example", "repost", QUESTION.id)
+
+
+def test_a_partners_repost_of_the_question_comes_and_nobody_elses():
+    other = make_post(2, START, "Something else")
+    inside, outside = (
+        passed_on(3, timedelta(minutes=3), "hub.example", QUESTION),
+        passed_on(4, timedelta(hours=2), "hub.example", QUESTION),
+    )
+    others = [
+        passed_on(5, timedelta(minutes=5), "carer.example", QUESTION),
+        passed_on(6, timedelta(minutes=6), "hub.example", other),
+    ]
+
+    with opened([QUESTION, other, inside, outside, *others]) as network:
+        found = passing(network)
+
+    assert found == [HUB]
+
+
+def test_a_feed_is_read_back_to_the_beginning_of_the_window_and_no_further():
+    chatter = [replace(make_post(n, START - timedelta(minutes=n), "Chatter"), author=HUB_AUTHOR) for n in range(400)]
+    first = passed_on(500, timedelta(minutes=1), "hub.example", QUESTION)
+
+    with opened([QUESTION, first, *chatter]) as network:
+        found = passing(network)
+
+    assert (found, methods(network).count("getAuthorFeed")) == ([HUB], 2)
+
+
+def test_a_partner_that_is_not_known_keeps_nothing_else_from_being_read():
+    reply = replace(make_post(7, START, "A sitter"), in_reply_to=QUESTION.id)
+    unknown: Answer = (400, {}, {"error": "InvalidRequest", "message": "Profile not found"})
+
+    class Missing(Network):
+        def answer(self, path, query):
+            return unknown if path.endswith("getAuthorFeed") else super().answer(path, query)
+
+    with opened([QUESTION, reply]) as network:
+        network.__class__ = Missing
+
+        assert passing(network) == [(reply.author.handle, "reply", "")]
+
+
+def test_without_a_question_post_no_partner_is_asked():
+    with opened([]) as network:
+        passing(network, question_posts=(), hashtags=("a",))
+
+    assert "getAuthorFeed" not in methods(network)
+
+
+def test_a_repost_is_never_looked_up_as_a_post():
+    with opened([QUESTION]) as network:
+        assert list(make_collector(network).look_up(["3m1#repost/did:plc:a"])) == []
+
+
+def test_partners_are_part_of_the_question_once_there_are_any():
+    names = [
+        fingerprint(make_offline(hashtags=("a",), **more)) for more in ({}, {"partners": ()}, {"partners": ("hub.example",)})
+    ]
+
+    assert names[0] == names[1] == "123c30b32144d37c"  # as before there was such an option
+    assert names[2] != names[0]

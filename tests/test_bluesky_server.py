@@ -16,7 +16,7 @@ from collectors.bluesky import Bluesky
 from collectors.bluesky_views import id_of
 from tests.factories import make_given
 from tests.servers import bluesky
-from tests.servers.bluesky_people import DAY, PASSWORD, account, eventually, put, say, sign_up, stamp, tagged
+from tests.servers.bluesky_people import DAY, PASSWORD, account, eventually, pass_on, put, say, sign_up, stamp, tagged
 
 pytestmark = [pytest.mark.server, pytest.mark.skipif(bool(bluesky.missing()), reason=bluesky.missing() or "installed")]
 
@@ -75,6 +75,21 @@ def test_replies_and_quotes_of_the_question_come_without_the_tag(service):
     assert found.keys() == {"A night off", "How often?", "Good question"}
     assert found["A night off"].in_reply_to == found["Good question"].quote_of == id_of(question.uri)
     assert found["How often?"].in_reply_to == found["A night off"].id
+
+
+def test_of_those_who_pass_the_question_on_only_partners_are_read(service):
+    with account(service, "inquiring") as us, account(service, "carers-hub") as hub, account(service, "hilda") as hilda:
+        question, other = say(us, "What would help you?"), say(us, "Something else")
+        for client, post in ((hub, question), (hub, other), (hilda, question)):
+            pass_on(client, post, DAY + timedelta(minutes=1))
+        partners = ("@carers-hub.test", "nobody.test")
+        collector = make_collector(service, question_posts=(question.uri,), partners=partners)
+        eventually(lambda: texts(collector) == [""])
+
+        [post] = [post for page in collector.collect(WINDOW) for post in page.posts]
+
+    assert (post.kind, post.author.handle, post.repost_of) == ("repost", "carers-hub.test", id_of(question.uri))
+    assert list(collector.look_up([post.id])) == []
 
 
 def test_a_deleted_question_has_no_answers_and_is_no_error(service):

@@ -53,6 +53,20 @@ def test_what_is_said_is_taken(tmp_path):
     assert found.serve == config.Serve(host="::1", port=81)
 
 
+def test_a_source_looks_for_partners_on_its_own_network(tmp_path):
+    text = EXERCISE + 'handles = { bluesky = ["us.example"] }\n' + WEEK
+    text += '[[partners]]\nname = "A"\nhandles = { Bluesky = ["a.example", "b.example"], mastodon = ["a@c.example"] }\n'
+    text += '[sources.sky]\nkind = "bluesky"\nhandle = "h"\npassword = { env = "SKY_PASSWORD" }\n'
+    text += '[sources.sea]\nkind = "mastodon"\npartners = ["own@c.example"]\n'
+
+    loaded = load(tmp_path, text)
+
+    assert [loaded.source(name).options["partners"] for name in ("sky", "sea")] == [
+        ("a.example", "b.example"),
+        ("own@c.example",),
+    ]
+
+
 def test_partners_are_named_once_and_speak_where_the_config_says(tmp_path):
     text = EXERCISE + 'partners = ["A"]\nhandles = { Bluesky = ["us.example"] }\n' + WEEK
     text += '[[partners]]\nname = "A"\nhandles = { x = ["a", "b"] }\n[[partners]]\nname = "B"\nhandles = {}\n'

@@ -237,6 +237,59 @@ def test_more_replies_than_strangers_are_shown_ask_for_a_token():
     assert len(pages[0].posts) == len(whole) == 60
 
 
+# --- what partners pass on ----------------------------------------------------------------------------------------------
+
+
+def passed_on(number: int, by: str, of: str, **differently: Any) -> dict[str, Any]:
+    post = make_post(number, START + timedelta(seconds=number), "")
+    status = status_of(post, **differently)
+    original = status_of(make_post(1, START, "What would help?")) | {"id": of}
+    return status | {"account": status["account"] | {"acct": by}, "reblog": original}
+
+
+def passing(network: Network, *partners: str) -> list[tuple[str, str, str]]:
+    question = f"{network.options['servers'][0]}/@asker/41"
+    collector = make_collector(network, hashtags=(), question_posts=(question,), partners=partners)
+    return [(post.author.handle, post.kind, post.repost_of) for page in collector.collect(HOUR) for post in page.posts]
+
+
+def test_a_partners_repost_of_the_question_comes_and_nobody_elses():
+    question = make_post(1, START, "What would help?").id
+    told = [passed_on(5, "hub@a.example", "42"), passed_on(6, "carer@a.example", "41"), passed_on(7, "hub@a.example", "41")]
+    own = status_of(make_post(8, START, "Of our own"))
+    with opened([]) as network:
+        network.statuses = [own | {"account": told[0]["account"]}, *reversed(told)]
+
+        assert passing(network, "@Hub@a.example", "nobody@a.example") == [("hub@a.example", "repost", question)]
+
+
+def test_partners_are_asked_about_only_where_a_question_was_posted():
+    with opened([]) as network:
+        list(
+            make_collector(network, partners=("hub@a.example",), question_posts=("https://b.example/@asker/41",)).collect(HOUR)
+        )
+
+    assert paths(network) == [RULES, TIMELINE]
+
+
+@pytest.mark.parametrize("answer", [(403, {}, {"error": "This method requires an authenticated user"}), (404, {}, {})])
+def test_a_partner_who_is_not_shown_keeps_nothing_else_from_being_read(answer):
+    with opened(replies(2, "41")) as network:
+        ask = network.answer
+        network.answer = lambda path, query: answer if "/accounts/" in path else ask(path, query)  # type: ignore[method-assign]
+
+        assert len(passing(network, "hub@a.example")) == 2
+
+
+def test_an_account_without_a_number_is_no_answer():
+    with opened([]) as network:
+        network.answers = [(200, {}, {"ancestors": [], "descendants": []}), (200, {}, {"acct": "hub@a.example"})]
+        question = f"{network.options['servers'][0]}/@asker/41"
+
+        with pytest.raises(Unavailable, match="described an account"):
+            ids(make_collector(network, hashtags=(), question_posts=(question,), partners=("hub@a.example",)))
+
+
 # --- opt-outs -----------------------------------------------------------------------------------------------------------
 
 

@@ -98,6 +98,15 @@ def test_a_repost_of_our_own_post_is_passed_on():
     assert tally.passing.total() == 1
 
 
+def test_a_repost_of_a_question_that_we_do_not_have_is_no_contribution():
+    passed = said(1, "forum.example", "", kind="repost", repost_of="3mquestion/did:plc:trust")
+
+    digest = compose.compose(facts(passed))
+
+    assert digest.contributions == 0
+    assert digest.sharing[0] == "Carers' Forum: passed it on once."
+
+
 def test_what_was_taken_down_was_not_heard():
     post = said(1, "forum.example", "Have your say!")
 

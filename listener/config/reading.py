@@ -124,8 +124,14 @@ def _exercise(raw: Mapping[str, Any], findings: Findings) -> tuple[Exercise | No
     found = _spans(table, asked, findings)
     made = tuple(_week(n, week, span, table.timezone) for n, (week, span) in enumerate(zip(asked, found, strict=True), 1))
     posts = [*table.question_posts, *(post for week in asked for post in week.question_posts)]
-    shared = sources.Shared(hashtags=tuple(table.hashtags), question_posts=tuple(dict.fromkeys(posts)), timezone=table.timezone)
-    return _told(table, made, _partners(raw, findings)), shared
+    exercise = _told(table, made, _partners(raw, findings))
+    shared = sources.Shared(
+        hashtags=tuple(table.hashtags),
+        question_posts=tuple(dict.fromkeys(posts)),
+        partners=tuple(pair for one in exercise.accounts if not one.ours for pair in one.handles),
+        timezone=table.timezone,
+    )
+    return exercise, shared
 
 
 def _week_tables(raw: Mapping[str, Any], findings: Findings) -> list[WeekTable]:

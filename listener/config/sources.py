@@ -23,10 +23,12 @@ from listener.config.values import Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What a source takes from its exercise where it says nothing itself."""
+    """What a source takes from its exercise where it says nothing itself; of `partners`, pairs of a network and a handle there,
+    the handles on its own network."""
 
     hashtags: tuple[str, ...] = ()
     question_posts: tuple[str, ...] = ()
+    partners: tuple[tuple[str, str], ...] = ()
     timezone: str = ""
 
 
@@ -144,7 +146,9 @@ def _settled(value: Any, folder: Path | None) -> Any:
 
 def _completed(kind: str, options: Mapping[str, Any], shared: Shared) -> dict[str, Any]:
     names = {one.name for one in options_of(kind)}
-    return {name: getattr(shared, name) for name in Shared.__dataclass_fields__ if name in names} | dict(options)
+    given = {name: getattr(shared, name) for name in Shared.__dataclass_fields__}
+    given["partners"] = tuple(handle for network, handle in shared.partners if network == kind)
+    return {name: value for name, value in given.items() if name in names} | dict(options)
 
 
 def _try(source: Source, place: Place, findings: Findings) -> None:

@@ -64,7 +64,7 @@ class Network:
             return self.answers.pop(0)
         return 200, {}, self.session if "Session" in method else getattr(self, f"_{method}")(query)
 
-    def _resolveHandle(self, query: Query) -> Any:  # noqa: N802 -- named as the network names it, like the next four
+    def _resolveHandle(self, query: Query) -> Any:  # noqa: N802 -- named as the network names it, like the next five
         return {"did": next(post.author.id for post in self.posts if post.author.handle == query["handle"][0])}
 
     def _searchPosts(self, query: Query) -> Any:  # noqa: N802
@@ -74,6 +74,11 @@ class Network:
 
     def _getQuotes(self, query: Query) -> Any:  # noqa: N802
         return _page([post for post in self.posts if post.quote_of == id_of(query["uri"][0])], query)
+
+    def _getAuthorFeed(self, query: Query) -> Any:  # noqa: N802
+        its = [post for post in self.posts if post.author.handle == query["actor"][0]]
+        entries, start = [_entry_of(post) for post in its], int(query.get("cursor", ["0"])[0])
+        return {"feed": entries[start : start + 100], "cursor": str(start + 100) if start + 100 < len(entries) else None}
 
     def _getPosts(self, query: Query) -> Any:  # noqa: N802
         return {"posts": [view_of(post) for post in self.posts if address_of(post.id) in query["uris"]]}
@@ -85,6 +90,14 @@ class Network:
         below = [address_of(post.id) for post in self.posts if post.in_reply_to == id_of(address)]
         shown = {"replies": [self.thread(one, depth - 1) for one in below]} if depth else {}
         return {"post": {**self._getPosts({"uris": [address]})["posts"][0], "replyCount": len(below)}, **shown}
+
+
+def _entry_of(post: Post) -> dict[str, Any]:
+    if not post.repost_of:
+        return {"post": view_of(post)}
+    who = {"did": post.author.id, "handle": post.author.handle, "displayName": post.author.name}
+    reason = {"$type": "app.bsky.feed.defs#reasonRepost", "by": who, "indexedAt": post.posted_at.isoformat()}
+    return {"post": {"uri": address_of(post.repost_of), "indexedAt": "2026-11-16T09:00:00Z"}, "reason": reason}
 
 
 def _page(posts: Sequence[Post], query: Query) -> Any:

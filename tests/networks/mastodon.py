@@ -77,15 +77,22 @@ class Network:
         if match := re.fullmatch(r"/api/v1/statuses/(\d+)", path):
             there = [one for one in self.statuses if one["id"] == match[1]]
             return (200, {}, there[0]) if there else (404, {}, {"error": "Record not found"})
+        if path == "/api/v1/accounts/lookup":
+            known = [one for one in self.statuses if one["account"]["acct"] == query["acct"][0]]
+            return (200, {}, {"id": "77", "acct": query["acct"][0]}) if known else (404, {}, {"error": "Record not found"})
+        if path == "/api/v1/accounts/77/statuses":
+            return self._newest([one for one in self.statuses if one["account"]["acct"] == "hub@a.example"], query)
         if match := re.fullmatch(r"/api/v1/statuses/(\d+)/context", path):
             replies = [one for one in self.statuses if one["in_reply_to_id"] == match[1]]
             return 200, {}, {"ancestors": [], "descendants": replies}
         return self._timeline(path.removeprefix("/api/v1/timelines/tag/").lower(), query)
 
     def _timeline(self, tag: str, query: Query) -> Answer:
+        return self._newest([one for one in self.statuses if tag in [of["name"] for of in one["tags"]]], query)
+
+    def _newest(self, found: Sequence[dict[str, Any]], query: Query) -> Answer:
         below, limit = int(query["max_id"][0]), min(40, int(query["limit"][0]))
-        tagged = [one for one in self.statuses if tag in [of["name"] for of in one["tags"]] and _number(one) < below]
-        return 200, {}, tagged[:limit]
+        return 200, {}, [one for one in found if _number(one) < below][:limit]
 
 
 def _number(status: dict[str, Any]) -> int:

@@ -40,6 +40,11 @@ def say(
     return models.ComAtprotoRepoStrongRef.Main(uri=made.uri, cid=made.cid)
 
 
+def pass_on(client: Client, post: models.ComAtprotoRepoStrongRef.Main, at: datetime) -> None:
+    record = models.AppBskyFeedRepost.Record(subject=post, created_at=stamp(at))
+    client.app.bsky.feed.repost.create(client._session.did, record)
+
+
 def put(client: Client, collection: str, rkey: str, record) -> None:
     client.com.atproto.repo.put_record(
         models.ComAtprotoRepoPutRecord.Data(repo=client._session.did, collection=collection, rkey=rkey, record=record)
