@@ -176,21 +176,58 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """What one analysis found. `key` is `w<week>-c<rank>`; `members` are row numbers, most central first; `representatives` are
-    the rows to show first, `keywords` best first."""
+    """What one analysis found. `key` is that of its theme in the register, `w<week>-c<number>` of the week where it was first
+    heard; `members` are row numbers, most central first; `representatives` are the rows to show first, `keywords` best first.
+    `split_from` is the theme it was a part of before, `merged` are themes that are now a part of it."""
 
     key: str
     label: str
     keywords: tuple[str, ...]
     members: tuple[int, ...]
     representatives: tuple[int, ...]
+    split_from: str = ""
+    merged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """One theme in one week, `size` contributions. `middle` is where they lie apart from what all of that week have in common
+    (float32, length 1; empty where they could not be placed).
+
+    `part` is the theme they were of before people merged it into `key`, else `key`. `bound` says that people named it, merged
+    into it, split it, or approved the week; `merged` and `split_from` name themes it took in and was a part of.
+    """
+
+    week: int
+    key: str
+    label: str
+    size: int
+    part: str = ""
+    middle: bytes = b""
+    bound: bool = False
+    merged: tuple[str, ...] = ()
+    split_from: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """A subject with an identity that lasts: `weeks` it was heard in, the newest `label`, its `middles` (see `Appearance`; one
+    for each theme that people merged into it, and its own). `bound`: people gave it its shape or its name."""
+
+    key: str
+    label: str
+    weeks: tuple[int, ...]
+    middles: tuple[bytes, ...] = ()
+    bound: bool = False
+    merged: tuple[str, ...] = ()
+    split_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """One week's grouping. `copies` maps a row to the row it repeats; `alone` are in no cluster; `unclustered` counts posts
     that were not looked at because there were too many; `aside` maps rows left out (spam, adverts) to the reason. `version`
-    names the method and its settings."""
+    names the method and its settings, `register` the themes of earlier weeks that it knew."""
 
     week: int
     version: str
@@ -200,6 +237,7 @@ class Analysis:
     alone: tuple[int, ...] = ()
     aside: Mapping[int, str] = field(default_factory=dict)
     unclustered: int = 0
+    register: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

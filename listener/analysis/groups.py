@@ -38,8 +38,13 @@ class Group:
 def group_rows(rows: "Rows", measure: Measure, *, most: int, least: int) -> list[Group]:
     """At most `most` groups of `least` or more; a text like no group is in none."""
     homes = communities.find_groups(communities.link_neighbours(rows, measure.linked))
-    found = [_order_members(rows, members, measure) for members in _join_small(rows, homes, (most, least), measure)]
+    found = [_order_members(rows, members, measure.hardly_like) for members in _join_small(rows, homes, (most, least), measure)]
     return [group for group in found if len(group.members) >= least]
+
+
+def arrange(rows: "Rows", members: Sequence[int]) -> Group:
+    """Those who belong together whatever a computer finds, most central first."""
+    return _order_members(rows, members, _WHATEVER)
 
 
 def _join_small(rows: "Rows", homes: Sequence[int], size: tuple[int, int], measure: Measure) -> list[list[int]]:
@@ -82,11 +87,11 @@ def _nearest(middle: "Rows", others: Mapping[int, "Rows"], floor: float) -> int 
     return best if best is not None and found[best] >= floor else None
 
 
-def _order_members(rows: "Rows", members: Sequence[int], measure: Measure) -> Group:
+def _order_members(rows: "Rows", members: Sequence[int], floor: float) -> Group:
     """Those as central as each other keep the order of the documents."""
     import numpy as np
 
     middle = _middle(rows, members)
-    near = np.round(rows[list(members)] @ (middle / np.linalg.norm(middle)), 4).tolist()
-    likeness = {place: value for place, value in zip(members, near, strict=True) if value >= measure.hardly_like}
+    near: list[float] = np.round(rows[list(members)] @ (middle / max(float(np.linalg.norm(middle)), 1e-9)), 4).tolist()
+    likeness = {place: value for place, value in zip(members, near, strict=True) if value >= floor}
     return Group(members=tuple(sorted(likeness, key=lambda place: (-likeness[place], place))), likeness=likeness)

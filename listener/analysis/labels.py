@@ -47,14 +47,15 @@ class Named:
     keywords: tuple[str, ...]
 
 
-def name_groups(groups: Sequence[Sequence[Clauses]]) -> list[Named]:
-    """One name a group, in their order; an earlier group has the first choice, so that no two share a label."""
+def name_groups(groups: Sequence[Sequence[Clauses]], given: Collection[str] = ()) -> list[Named]:
+    """One name a group, in their order; an earlier group has the first choice, so that no two share a label, nor has any one
+    that is `given` already."""
     spreads = [_count_forms(group, _words_of) for group in groups]
     everywhere: Counter[Phrase] = Counter()
     for spread in spreads:
         everywhere.update(spread.texts)
     size = sum(len(group) for group in groups)
-    taken: set[str] = set()
+    taken = {label.casefold() for label in given}
     named = []
     for group, spread in zip(groups, spreads, strict=True):
         tells = {word: _tell(texts / len(group), everywhere[word] / size) for word, texts in spread.texts.items()}

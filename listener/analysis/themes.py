@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 
-from listener.analysis import communities, copies, groups, labels, spam, vectors, wording
+from listener.analysis import communities, continuity, copies, groups, labels, spam, vectors, wording
+from listener.analysis.continuity import NOTHING, Home, Past
 from storage.values import Analysis, Cluster, Kept
 
 LEAST_POSTS = 12
@@ -17,11 +18,18 @@ _CONSIDERED = 60
 _FEWEST_WORDS, _MOST_WORDS = 8, 45
 
 
-def find(week: int, posts: Sequence[Kept], made_at: datetime, hashtags: Sequence[str] = (), limit: int = 20_000) -> Analysis:
+def find(
+    week: int,
+    posts: Sequence[Kept],
+    made_at: datetime,
+    hashtags: Sequence[str] = (),
+    limit: int = 20_000,
+    past: Past = NOTHING,
+) -> Analysis:
     """Groups a week's contributions; the order of `posts` does not matter, and the same posts give the same groups.
 
     Each row is in one cluster, in `copies`, in `alone` or in `aside`; `unclustered` counts those beyond `limit`.
-    `hashtags` are the exercise's own; their words say nothing about a theme.
+    `hashtags` are the exercise's own; their words say nothing about a theme. `past` is what is known of themes before.
     """
     aside = spam.find_spam(posts, hashtags)
     said = [kept for kept in posts if kept.row not in aside]
@@ -29,7 +37,7 @@ def find(week: int, posts: Sequence[Kept], made_at: datetime, hashtags: Sequence
     distinct = [kept for kept in said if kept.row not in same]
     sample = copies.sort_posts(_sample(distinct, limit))
     near = copies.find_near(sample)
-    clusters = _find_clusters(week, [kept for kept in sample if kept.row not in near], hashtags)
+    clusters = _find_clusters(week, [kept for kept in sample if kept.row not in near], hashtags, past)
     repeats = copies.join_copies(same, near)
     placed = {row for cluster in clusters for row in cluster.members} | repeats.keys()
     return Analysis(
@@ -41,7 +49,13 @@ def find(week: int, posts: Sequence[Kept], made_at: datetime, hashtags: Sequence
         alone=tuple(kept.row for kept in sample if kept.row not in placed),
         aside=dict(sorted(aside.items())),
         unclustered=len(distinct) - len(sample),
+        register=past.fingerprint,
     )
+
+
+def lay(posts: Sequence[Kept], hashtags: Sequence[str] = ()) -> "vectors.Rows":
+    """Where each of these contributions lies: the rows of `vectors.lay_rows`."""
+    return vectors.lay_rows(_encode(_clauses(posts, hashtags)))
 
 
 def _sample(posts: Sequence[Kept], limit: int) -> Sequence[Kept]:
@@ -53,34 +67,52 @@ def _lot(kept: Kept) -> bytes:
     return blake2b("\0".join(kept.post.key).encode(), digest_size=8).digest()
 
 
-def _find_clusters(week: int, posts: Sequence[Kept], hashtags: Sequence[str]) -> tuple[Cluster, ...]:
+def _find_clusters(week: int, posts: Sequence[Kept], hashtags: Sequence[str], past: Past) -> tuple[Cluster, ...]:
     if len(posts) < LEAST_POSTS:
         return ()
-    ignored = wording.ignored_tags(hashtags)
-    said = [wording.clauses(kept.post.text, ignored) for kept in posts]
-    found = _grouped(said)
+    said = _clauses(posts, hashtags)
+    halves = _encode(said)
+    rows, found = _grouped(said, halves)
     found.sort(key=lambda group: (-len(group.members), group.members))
-    names = labels.name_groups([[said[place] for place in group.members] for group in found])
-    ranked = sorted(zip(found, names, strict=True), key=lambda pair: (-len(pair[0].members), pair[1].label))
-    return tuple(_make_cluster(f"w{week}-c{rank}", named, group, posts) for rank, (group, named) in enumerate(ranked, 1))
+    homes = continuity.settle(
+        week, [group.members for group in found], vectors.lay_rows(halves), [kept.row for kept in posts], past
+    )
+    homes = sorted((home for home in homes if len(home.members) >= LEAST_MEMBERS), key=lambda home: -len(home.members))
+    kept_whole = {frozenset(group.members): group for group in found}
+    arranged = [kept_whole.get(home.members) or groups.arrange(rows, sorted(home.members)) for home in homes]
+    names = labels.name_groups(
+        [[said[place] for place in group.members] for group in arranged], [home.label for home in homes if home.label]
+    )
+    return tuple(_make_cluster(*one, posts) for one in zip(homes, names, arranged, strict=True))
 
 
-def _grouped(said: Sequence[labels.Clauses]) -> list[groups.Group]:
+def _clauses(posts: Sequence[Kept], hashtags: Sequence[str]) -> list[labels.Clauses]:
+    ignored = wording.ignored_tags(hashtags)
+    return [wording.clauses(kept.post.text, ignored) for kept in posts]
+
+
+def _encode(said: Sequence[labels.Clauses]) -> "vectors.Rows":
+    return vectors.encode_texts(list(map(wording.plain_text, said)))
+
+
+def _grouped(said: Sequence[labels.Clauses], halves: "vectors.Rows") -> "tuple[vectors.Rows, list[groups.Group]]":
     """What they have in common has to be known before it can be taken away: a few are grouped by the words they share."""
     if len(said) < LEAST_FOR_MEANING:
         rows, measure = vectors.weigh_words([wording.features(clauses) for clauses in said]), groups.WORDS
     else:
-        rows, measure = vectors.place_texts(list(map(wording.plain_text, said))), groups.MEANING
-    return groups.group_rows(rows, measure, most=MOST_THEMES, least=LEAST_MEMBERS)
+        rows, measure = vectors.place_rows(halves), groups.MEANING
+    return rows, groups.group_rows(rows, measure, most=MOST_THEMES, least=LEAST_MEMBERS)
 
 
-def _make_cluster(key: str, named: labels.Named, group: groups.Group, posts: Sequence[Kept]) -> Cluster:
+def _make_cluster(home: Home, named: labels.Named, group: groups.Group, posts: Sequence[Kept]) -> Cluster:
     return Cluster(
-        key=key,
-        label=named.label,
+        key=home.key,
+        label=home.label or named.label,
         keywords=named.keywords,
         members=tuple(posts[place].row for place in group.members),
         representatives=tuple(posts[place].row for place in _choose_representatives(group, posts)),
+        split_from=home.split_from,
+        merged=home.merged,
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 VERSION = "static-1"
 DIMENSIONS = 96
 _HALF = 192
+WIDTH = 2 * _HALF
 _SECOND = 0.9  # how much the second encoder says beside the first
 _LONGEST_WORD = 100
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -47,16 +48,34 @@ def place_texts(texts: Sequence[str]) -> "Rows":
     What all these texts have in common is taken away first: likeness is likeness among them. A text that is not in English has
     a row of zeros: the pieces of its words say little, and what it would be like is not what it says.
     """
+    return place_rows(encode_texts(texts))
+
+
+def encode_texts(texts: Sequence[str]) -> "Rows":
+    """The mean of the vectors of each text's pieces (`WIDTH` float32): one half by each encoder, of whatever length."""
     import numpy as np
 
-    halves = np.concatenate(list(_encoded(texts))) if texts else np.zeros((0, 2 * _HALF), np.float32)
+    return np.concatenate([np.zeros((0, WIDTH), np.float32), *_encoded(texts)])
+
+
+def place_rows(halves: "Rows") -> "Rows":
+    """The rows of `place_texts`, of texts that are encoded."""
+    import numpy as np
+
     known = halves.any(1)
     if not known.any():
-        return np.zeros((len(texts), DIMENSIONS), np.float32)
-    halves -= halves[known].mean(0)
-    halves[~known] = 0
-    wide = np.hstack([_to_length_one(halves[:, :_HALF]), _SECOND * _to_length_one(halves[:, _HALF:])])
-    return _to_length_one(_narrowed(_to_length_one(wide), known))
+        return np.zeros((len(halves), DIMENSIONS), np.float32)
+    apart = halves - halves[known].mean(0)
+    apart[~known] = 0
+    return _to_length_one(_narrowed(lay_rows(apart), known))
+
+
+def lay_rows(halves: "Rows") -> "Rows":
+    """One row a text that is encoded (`WIDTH` float32, length 1), whatever other texts there are: rows of any two weeks can be
+    held against each other."""
+    import numpy as np
+
+    return _to_length_one(np.hstack([_to_length_one(halves[:, :_HALF]), _SECOND * _to_length_one(halves[:, _HALF:])]))
 
 
 def _narrowed(wide: "Rows", known: Any) -> "Rows":
@@ -77,13 +96,12 @@ def _to_length_one(rows: "Rows") -> "Rows":
 
 
 def _encoded(texts: Sequence[str]) -> Iterator["Rows"]:
-    """The mean of the vectors of each text's pieces, slice by slice."""
     import numpy as np
 
     vectors, scales = _table()
     for start in range(0, len(texts), _SLICE):
         found = [pieces_of(text) if _is_english(text) else [] for text in texts[start : start + _SLICE]]
-        out = np.zeros((len(found), 2 * _HALF), np.float32)
+        out = np.zeros((len(found), WIDTH), np.float32)
         for place, pieces in enumerate(found):
             if pieces:
                 rows = vectors[pieces].astype(np.float32).reshape(len(pieces), 2, _HALF) * scales[pieces][:, :, None]
