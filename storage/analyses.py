@@ -61,7 +61,7 @@ class Analyses:
         week = analysis.week
         for table in (analyses, clusters, assignments):
             self._connection.execute(delete(table).where(table.c.week == week))
-        told = {"week": week, "version": analysis.version, "made_at": analysis.made_at, "unclustered": analysis.unclustered}
+        told = {name: getattr(analysis, name) for name in ("week", "version", "made_at", "unclustered", "register")}
         self._connection.execute(insert(analyses).values(**told, upto=upto))
         if analysis.clusters:
             self._connection.execute(
@@ -86,18 +86,18 @@ class Analyses:
             version=told.version,
             made_at=told.made_at,
             unclustered=told.unclustered,
+            register=told.register,
             clusters=tuple(_cluster(one, rows) for one in found),
             copies={row.row: row.copy_of for row in rows if row.copy_of is not None},
             alone=tuple(row.row for row in rows if not row.cluster and row.copy_of is None and not row.aside),
             aside={row.row: row.aside for row in rows if row.aside},
         )
 
-    def get_version(self, week: int) -> tuple[str, int] | None:
-        """Which version made the week's analysis, and the newest run it knows of."""
-        found = self._connection.execute(
-            select(analyses.c.version, analyses.c.upto).where(analyses.c.week == week)
-        ).one_or_none()
-        return None if found is None else (found.version, found.upto)
+    def get_version(self, week: int) -> tuple[str, int, str] | None:
+        """Which version made the week's analysis, the newest run it knows of, and the register."""
+        query = select(analyses.c.version, analyses.c.upto, analyses.c.register).where(analyses.c.week == week)
+        found = self._connection.execute(query).one_or_none()
+        return None if found is None else (found.version, found.upto, found.register)
 
     def exported(self, window: Window, scorer: str) -> Iterator[Exported]:
         """Contributions of a window by time with score and cluster, those found gone left out; streamed, inside the unit."""
@@ -112,7 +112,7 @@ class Analyses:
             .outerjoin(authors, authors.c.author_key == posts.c.author_key)
             .outerjoin(scores, and_(scores.c.row == posts.c.row, scores.c.scorer == scorer))
             .outerjoin(assignments, assignments.c.row == posts.c.row)
-            .outerjoin(clusters, clusters.c.key == assignments.c.cluster)
+            .outerjoin(clusters, and_(clusters.c.week == assignments.c.week, clusters.c.key == assignments.c.cluster))
             .where(posts.c.posted_at >= window.since, posts.c.posted_at < window.until, posts.c.gone_at.is_(None))
             .order_by(posts.c.posted_at, posts.c.row)
         )
@@ -135,8 +135,10 @@ def _cluster_row(week: int, rank: int, cluster: Cluster) -> dict[str, Any]:
     lists = {
         "keywords": json.dumps(cluster.keywords, ensure_ascii=False),
         "representatives": json.dumps(cluster.representatives),
+        "merged": json.dumps(cluster.merged),
     }
-    return {"key": cluster.key, "week": week, "rank": rank, "label": cluster.label, **lists}
+    plain = {"key": cluster.key, "label": cluster.label, "split_from": cluster.split_from}
+    return {"week": week, "rank": rank, **plain, **lists}
 
 
 def _cluster(row: Row[Any], rows: Sequence[Row[Any]]) -> Cluster:
@@ -144,7 +146,13 @@ def _cluster(row: Row[Any], rows: Sequence[Row[Any]]) -> Cluster:
     there = set(members)
     shown = tuple(one for one in json.loads(row.representatives) if one in there)
     return Cluster(
-        key=row.key, label=row.label, keywords=tuple(json.loads(row.keywords)), members=members, representatives=shown
+        key=row.key,
+        label=row.label,
+        keywords=tuple(json.loads(row.keywords)),
+        members=members,
+        representatives=shown,
+        split_from=row.split_from,
+        merged=tuple(json.loads(row.merged)),
     )
 
 

@@ -175,10 +175,12 @@ class Forgetting:
     # --- out --------------------------------------------------------------------------------------------------------
 
     def take_out(self, person: Person, now: datetime) -> int:
-        """Their posts and the reposts of these stay as rows without words, names, ids and addresses; how many posts."""
+        """Their posts and the reposts of these stay as rows without words, names, ids and addresses; how many posts. Where
+        themes lie is to be reckoned anew without them."""
         gone = _listed([*person.rows, *person.passing])
         for table in (raws, scores, assignments):
             self._connection.execute(delete(table).where(table.c.row.in_(gone)))
+        self._connection.execute(delete(tables.middles))
         for row in self._connection.execute(select(posts).where(posts.c.row.in_(gone))).all():
             blank = mapping.FORGOTTEN | {"gone_at": now, "id": f"forgotten:{row.row}"}
             blank |= {name: mapping.blurred(getattr(row, name)) for name in ("posted_at", "first_seen")}

@@ -19,6 +19,7 @@ from storage.editions import Editions
 from storage.forgetting import Forgetting
 from storage.messages import Messages
 from storage.posts import Posts
+from storage.register import Register
 from storage.runs import Runs
 
 _PRAGMAS = (
@@ -53,6 +54,10 @@ class Unit:
     @cached_property
     def analyses(self) -> Analyses:
         return Analyses(self._connection)
+
+    @cached_property
+    def register(self) -> Register:
+        return Register(self._connection)
 
     @cached_property
     def decisions(self) -> Decisions:

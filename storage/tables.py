@@ -180,17 +180,31 @@ analyses = Table(
     Column("made_at", Moment, nullable=False),
     _count("unclustered"),
     _count("upto"),
+    _text("register"),
 )
 
 clusters = Table(
     "clusters",
     metadata,
+    Column("week", Integer, primary_key=True),
     Column("key", Text, primary_key=True),
-    Column("week", Integer, nullable=False, index=True),
     _count("rank"),
     _text("label"),
     _text("keywords"),
     _text("representatives"),
+    _text("split_from"),
+    Column("merged", Text, nullable=False, server_default="[]"),
+)
+
+# Where each theme of a week lies, by its parts, and (without a key) the whole week; `made_of` names of what it was reckoned.
+middles = Table(
+    "middles",
+    metadata,
+    Column("week", Integer, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("middle", LargeBinary, nullable=False),
+    _text("made_of"),
 )
 
 assignments = Table(

@@ -160,10 +160,10 @@ def test_weeks_do_not_touch_each_other(store):
 
 def test_the_version_and_the_newest_run_are_known(store):
     keep(store, make_analysis(), upto=41)
-    keep(store, replace(make_analysis(), version="v2"), upto=42)
+    keep(store, replace(make_analysis(), version="v2", register="r7"), upto=42)
 
     with store.read() as unit:
-        assert unit.analyses.get_version(1) == ("v2", 42)
+        assert unit.analyses.get_version(1) == ("v2", 42, "r7")
         assert unit.analyses.get_version(2) is None
 
 

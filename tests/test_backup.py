@@ -49,7 +49,7 @@ def test_a_backup_is_one_private_file_that_says_what_it_holds(service):
     assert made.path.name == "think-carer-2026-10-14T013000Z.zip"
     assert (stat.S_IMODE(made.path.stat().st_mode), stat.S_IMODE(made.path.parent.stat().st_mode)) == (0o600, 0o700)
     assert archive.read(made.path) == made.manifest
-    assert (made.manifest.counts["posts"], made.manifest.tables, made.manifest.made_at) == (2, "0004", NIGHT)
+    assert (made.manifest.counts["posts"], made.manifest.tables, made.manifest.made_at) == (2, "0005", NIGHT)
 
 
 def test_it_holds_what_cannot_be_had_again_and_no_password(service):

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from listener.jobs import register
 from listener.jobs.ledger import window_of
 from listener.jobs.service import Service
 from storage.values import Analysis, Week
@@ -21,7 +22,8 @@ def scorer(service: Service, week: Week) -> str:
 
 
 def is_stale(service: Service, week: Week) -> bool:
-    """Whether the week's analysis does not know of the newest run, or was made by another version."""
+    """Whether the week's analysis does not know of the newest run or of the themes of earlier weeks as they are now, or was
+    made by another version."""
     from listener.analysis import themes
 
     window = window_of(week)
@@ -29,7 +31,9 @@ def is_stale(service: Service, week: Week) -> bool:
         found = unit.analyses.get_version(week.number)
         if found is None or found[0] != themes.VERSION or found[1] < unit.runs.newest(window):
             return True
-        return not unit.analyses.is_scored(window, scorer(service, week))
+        if not unit.analyses.is_scored(window, scorer(service, week)):
+            return True
+    return found[2] != register.past(service, week).fingerprint
 
 
 def refresh(service: Service, week: Week) -> None:
@@ -97,10 +101,10 @@ def group(service: Service, week: Week) -> tuple[Analysis, int]:
 
     from listener.analysis import themes
 
-    window = window_of(week)
+    window, past = window_of(week), register.past(service, week)
     with service.store.read() as unit:
         upto, total = unit.runs.newest(window), unit.posts.count(window)
         posts = list(unit.posts.of(window, share=min(1.0, MOST_GROUPED / max(total, 1))))
     service.tell(f"grouping week {week.number}", len(posts), len(posts))
-    analysis = themes.find(week.number, posts, service.now(), service.config.exercise.hashtags)
+    analysis = themes.find(week.number, posts, service.now(), service.config.exercise.hashtags, past=past)
     return replace(analysis, unclustered=analysis.unclustered + total - len(posts)), upto
