@@ -4,20 +4,19 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from collectors import lenient, way_out
+from collectors import bluesky_partners, way_out
 from collectors.base import BadRequest, Collector, Found, Item, Page, Secret, Told, Unavailable, Window, option
 from collectors.bluesky_frames import Wanted
-from collectors.bluesky_session import Connection, NotThere
+from collectors.bluesky_session import Connection, NotThere, listed, with_did
 from collectors.bluesky_stages import PER_PAGE, Place, Stage, addresses_of, handles_of, plan, tags_of
 from collectors.bluesky_stream import Stream, fault
 from collectors.bluesky_views import (
+    PASSED_ON,
     address_of,
-    feed_moment,
     id_of,
     item_of,
-    key_passed_on,
     page_of,
     replies_below,
     unread_below,
@@ -66,13 +65,13 @@ class Bluesky(Collector):
 
     @property
     def asked(self) -> str:
-        tags, posts, partners = tags_of(self.hashtags), addresses_of(self.question_posts), handles_of(self.partners)
+        tags, posts = tags_of(self.hashtags), addresses_of(self.question_posts)
         told = ["posts with " + " or ".join(f"#{tag}" for tag in tags)] if tags else []
         if posts:
             told.append(
                 "replies to and quotes of " + ("the question post" if len(posts) == 1 else f"{len(posts)} question posts")
             )
-            told += [f"reposts of {'it' if len(posts) == 1 else 'them'} by partners"] if partners else []
+            told += [f"reposts of {'it' if len(posts) == 1 else 'them'} by partners"] if handles_of(self.partners) else []
         return "; ".join(told)
 
     @property
@@ -85,6 +84,8 @@ class Bluesky(Collector):
     def check(self) -> None:
         with self._connected() as bluesky:
             bluesky.ask("com.atproto.server.getSession", {})
+            if unknown := bluesky_partners.unknown(bluesky, handles_of(self.partners)):
+                raise BadRequest(f"Bluesky knows no {', '.join(unknown)}: correct the handles of [[partners]]")
         if self.live:
             self._stream().check()
 
@@ -97,12 +98,14 @@ class Bluesky(Collector):
 
     def look_up(self, ids: Iterable[str]) -> Iterator[Found]:
         """What became of these posts; one that is there but cannot be read, or whose id is not ours, is left out."""
-        ours = [one for one in ids if _is_ours(one)]
+        asked = list(ids)
+        ours, passed_on = [one for one in asked if _is_ours(one)], [one for one in asked if PASSED_ON in one]
         with self._connected() as bluesky:
             for first in range(0, len(ours), PER_LOOK_UP):
                 if self.given.stopped():
                     return
                 yield from _found(bluesky, ours[first : first + PER_LOOK_UP])
+            yield from bluesky_partners.still(bluesky, passed_on, addresses_of(self.question_posts))
 
     def _stream(self) -> Stream:
         wanted = Wanted.of(self.hashtags, self.question_posts)
@@ -148,24 +151,15 @@ class Bluesky(Collector):
     def _ask(self, bluesky: Connection, place: Place) -> "_Answer":
         stage = place.stages[0]
         try:
-            return self._passed_on(bluesky, place) if stage.kind == "reposts" else _answer(bluesky, stage, place.cursor)
+            if stage.kind == "reposts":
+                return _Answer(*bluesky_partners.passed_on(bluesky, stage, place.cursor, addresses_of(self.question_posts)))
+            return _answer(bluesky, stage, place.cursor)
         except BadRequest as error:
             # an account that is not there, or blocks us, is no reason not to read the rest
             if not isinstance(error, NotThere) and (stage.kind != "reposts" or place.cursor is not None):
                 raise
             log.warning("%s: no %s of %s: %s", self.given.source, stage.kind, stage.of, error)
             return _Answer()
-
-    def _passed_on(self, bluesky: Connection, place: Place) -> "_Answer":
-        """What an account passed on of the questions. Its feed is told backwards, by when each was said or passed on."""
-        stage = place.stages[0]
-        told = bluesky.ask(*stage.query(place.cursor))
-        entries = lenient.mappings(_listed(told, "feed"))
-        keys = {address.rpartition("/")[2] for address in addresses_of(self.question_posts)}
-        is_over = (
-            bool(entries) and stage.window is not None and feed_moment(entries[-1], stage.window.until) < stage.window.since
-        )
-        return _Answer([one for one in entries if key_passed_on(one) in keys], None if is_over else told.get("cursor") or None)
 
 
 KIND = Bluesky
@@ -185,31 +179,12 @@ class _Answer:
 
 def _answer(bluesky: Connection, stage: Stage, cursor: str | None) -> _Answer:
     if stage.kind != "search":
-        stage = replace(stage, of=_with_did(bluesky, stage.of))
+        stage = replace(stage, of=with_did(bluesky, stage.of))
     told = bluesky.ask(*stage.query(cursor))
     if stage.kind == "replies":
         thread = told.get("thread") or {}
         return _Answer([node["post"] for node in replies_below(thread)], deeper=unread_below(thread))
-    return _Answer(_listed(told, "posts"), told.get("cursor") or None)
-
-
-def _with_did(bluesky: Connection, address: str) -> str:
-    """Bluesky wants the account's lasting id, people know its handle."""
-    handle = address.removeprefix("at://").split("/")[0]
-    if handle.startswith("did:"):
-        return address
-    try:
-        did = bluesky.ask("com.atproto.identity.resolveHandle", {"handle": handle})["did"]
-    except BadRequest as error:
-        raise NotThere(str(error)) from error
-    return address.replace(handle, did, 1)
-
-
-def _listed(told: dict[str, Any], name: str) -> list[object]:
-    listed = told.get(name)
-    if not isinstance(listed, list):
-        raise Unavailable(f"Bluesky sent an answer without {name} in it")
-    return listed
+    return _Answer(listed(told, "posts"), told.get("cursor") or None)
 
 
 def _cut(page: Page, window: Window, stage: Stage) -> Page:
@@ -251,4 +226,4 @@ def _found(bluesky: Connection, ids: Sequence[str]) -> Iterator[Found]:
 
 def _there(bluesky: Connection, ids: Sequence[str]) -> dict[str, Item | None]:
     told = bluesky.ask("app.bsky.feed.getPosts", {"uris": [address_of(id) for id in ids]})
-    return {id_of(view["uri"]): item_of(view) for view in _listed(told, "posts") if isinstance(view, dict) and "uri" in view}
+    return {id_of(view["uri"]): item_of(view) for view in listed(told, "posts") if isinstance(view, dict) and "uri" in view}

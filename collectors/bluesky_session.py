@@ -163,6 +163,26 @@ def _trust() -> "SSLContext | bool":
         raise Unavailable(f"{way_out.authorities()}, which names the authorities to trust, cannot be read") from error
 
 
+def with_did(bluesky: Connection, address: str) -> str:
+    """Bluesky wants the account's lasting id, people know its handle. Raises NotThere."""
+    handle = address.removeprefix("at://").split("/")[0]
+    if handle.startswith("did:"):
+        return address
+    try:
+        did = bluesky.ask("com.atproto.identity.resolveHandle", {"handle": handle})["did"]
+    except BadRequest as error:
+        raise NotThere(str(error)) from error
+    return address.replace(handle, did, 1)
+
+
+def listed(told: Mapping[str, Any], name: str) -> list[object]:
+    """What an answer lists under a name. Raises Unavailable."""
+    found = told.get(name)
+    if not isinstance(found, list):
+        raise Unavailable(f"Bluesky sent an answer without {name} in it")
+    return found
+
+
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from collectors.base import Aside, Item, Page, Unavailable
 from collectors.post import Author, Engagement, Post
 
 NETWORK = "bluesky"
+PASSED_ON = "#repost/"  # between the key of what is passed on and who does; no key of a record may hold its sign
 SIGNED_IN_ONLY = "!no-unauthenticated"
 COLLECTION = "app.bsky.feed.post"
 _BEGINNING = datetime(2022, 11, 1, tzinfo=UTC)  # no post is older than the network
@@ -161,7 +162,7 @@ def _repost(entry: Mapping[str, Any]) -> Post:
     rkey, _, author = of.partition("/")
     return Post(
         network=NETWORK,
-        id=f"{rkey}#repost/{did}",
+        id=f"{rkey}{PASSED_ON}{did}",
         kind="repost",
         author=Author(handle=_handle(by), name=lenient.string(by.get("displayName")), id=did),
         text="",

@@ -78,7 +78,7 @@ class Mastodon(Collector):
         tags, posts = tags_of(self.hashtags), self._question_stages()
         told = ["posts with " + " or ".join(f"#{tag}" for tag in tags)] if tags else []
         told += ["replies to " + ("the question post" if len(posts) == 1 else f"{len(posts)} question posts")] if posts else []
-        told += [f"reposts of {'it' if len(posts) == 1 else 'them'} by partners"] if self._partner_stages() else []
+        told += [f"reposts and quotes of {'it' if len(posts) == 1 else 'them'} by partners"] if self._partner_stages() else []
         hosts = [address.split("://", 1)[1] for address in addresses_of(self.servers)]
         return f"{'; '.join(told)} seen by {_listed(hosts)}" if told else ""
 
@@ -159,7 +159,7 @@ class Mastodon(Collector):
             log.info("%s: not known what %s passed on: %s", self.given.source, stage.partner, error)
             return Answer(Page())
         asked = {one.status for one in self._question_stages() if one.server == stage.server}
-        page = statuses.page_of(one for one in found if statuses.passed_on_by(one) in asked)
+        page = statuses.page_of(one for one in found if not asked.isdisjoint(statuses.passed_on_by(one)))
         return Answer(page, _onward(found, below, window.since - MARGIN, stage.server))
 
     def _replies(self, server: Server, stage: "Stage") -> "Answer":

@@ -69,9 +69,12 @@ def account_in(payload: bytes) -> str:
     return number
 
 
-def passed_on_by(status: object) -> str:
-    """The number, on the server that was asked, of the status that this one passes on; empty if it passes none on."""
-    return lenient.string(lenient.mapping(lenient.mapping(status).get("reblog")).get("id"))
+def passed_on_by(status: object) -> set[str]:
+    """The numbers, on the server that was asked, of the statuses that this one passes on, with words of its own or without."""
+    quote = lenient.mapping(lenient.mapping(status).get("quote"))
+    passed_on = (lenient.mapping(status).get("reblog"), quote.get("quoted_status"))
+    numbers = {lenient.string(lenient.mapping(one).get("id")) for one in passed_on}
+    return (numbers | {lenient.string(quote.get("quoted_status_id"))}) - {""}
 
 
 def moment_of(status: object) -> datetime | None:

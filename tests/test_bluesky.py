@@ -347,9 +347,45 @@ def test_without_a_question_post_no_partner_is_asked():
     assert "getAuthorFeed" not in methods(network)
 
 
-def test_a_repost_is_never_looked_up_as_a_post():
+def test_a_repost_that_was_taken_back_is_gone():
+    crowd = [passed_on(n, timedelta(0), f"carer{n}.example", QUESTION) for n in range(10, 140)]
+    stands, taken_back = (f"{QUESTION.id.partition('/')[0]}#repost/{did}" for did in (crowd[-1].author.id, "did:plc:back"))
+
+    with opened([QUESTION, *crowd]) as network:
+        asks = make_collector(network, question_posts=(address_of(QUESTION.id),))
+        found = {one.id: one.state for one in asks.look_up([stands, taken_back, "3mother#repost/did:plc:a"])}
+
+    assert found == {stands: "present", taken_back: "gone"}
+    assert methods(network)[-2:] == ["getRepostedBy", "getRepostedBy"]
+
+
+def test_of_a_question_by_somebody_unknown_nothing_is_said():
     with opened([QUESTION]) as network:
-        assert list(make_collector(network).look_up(["3m1#repost/did:plc:a"])) == []
+        asks = make_collector(network, question_posts=("at://gone.example/app.bsky.feed.post/3m1",))
+        asks.check()
+        network.answers = [(400, {}, {"error": "InvalidRequest", "message": "Unable to resolve handle"})]
+
+        assert list(asks.look_up(["3m1#repost/did:plc:a"])) == []
+
+
+def test_a_list_of_who_passed_on_that_has_no_end_is_no_answer():
+    endless: Answer = (200, {}, {"repostedBy": [], "cursor": "again"})
+    with opened([QUESTION]) as network:
+        asks = make_collector(network, question_posts=(address_of(QUESTION.id),))
+        asks.check()
+        network.answers = [endless, endless]
+
+        with pytest.raises(Unavailable, match="no end"):
+            list(asks.look_up([f"{QUESTION.id.partition('/')[0]}#repost/did:plc:a"]))
+
+
+def test_a_check_names_partners_that_bluesky_does_not_know():
+    with opened([QUESTION]) as network:
+        known = QUESTION.author.handle
+        make_collector(network, partners=(known,)).check()
+
+        with pytest.raises(BadRequest, match=r"knows no hub\.example: "):
+            make_collector(network, partners=(known, "@Hub.example")).check()
 
 
 def test_partners_are_part_of_the_question_once_there_are_any():

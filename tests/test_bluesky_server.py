@@ -11,12 +11,24 @@ import httpx
 import pytest
 from atproto import models
 
-from collectors.base import MemoryVault, NotAllowed, Secret, Window
+from collectors.base import BadRequest, MemoryVault, NotAllowed, Secret, Window
 from collectors.bluesky import Bluesky
 from collectors.bluesky_views import id_of
 from tests.factories import make_given
 from tests.servers import bluesky
-from tests.servers.bluesky_people import DAY, PASSWORD, account, eventually, pass_on, put, say, sign_up, stamp, tagged
+from tests.servers.bluesky_people import (
+    DAY,
+    PASSWORD,
+    account,
+    eventually,
+    pass_on,
+    put,
+    say,
+    sign_up,
+    stamp,
+    tagged,
+    take_back,
+)
 
 pytestmark = [pytest.mark.server, pytest.mark.skipif(bool(bluesky.missing()), reason=bluesky.missing() or "installed")]
 
@@ -88,8 +100,14 @@ def test_of_those_who_pass_the_question_on_only_partners_are_read(service):
 
         [post] = [post for page in collector.collect(WINDOW) for post in page.posts]
 
+        before = [found.state for found in collector.look_up([post.id])]
+        take_back(hub)
+        eventually(lambda: [found.state for found in collector.look_up([post.id])] == ["gone"])
+        with pytest.raises(BadRequest, match="knows no nobody"):
+            collector.check()
+
     assert (post.kind, post.author.handle, post.repost_of) == ("repost", "carers-hub.test", id_of(question.uri))
-    assert list(collector.look_up([post.id])) == []
+    assert before == ["present"]
 
 
 def test_a_deleted_question_has_no_answers_and_is_no_error(service):

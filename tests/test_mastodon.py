@@ -263,6 +263,15 @@ def test_a_partners_repost_of_the_question_comes_and_nobody_elses():
         assert passing(network, "@Hub@a.example", "nobody@a.example") == [("hub@a.example", "repost", question)]
 
 
+@pytest.mark.parametrize("quote", [{"quoted_status": {"id": "41"}}, {"quoted_status_id": "41"}], ids=["whole", "named only"])
+def test_a_partners_quote_of_the_question_comes(quote):
+    status = status_of(make_post(7, START, "Please answer"), quote={"state": "accepted", **quote})
+    with opened([]) as network:
+        network.statuses = [status | {"account": status["account"] | {"acct": "hub@a.example"}}]
+
+        assert passing(network, "hub@a.example") == [("hub@a.example", "post", "")]
+
+
 def test_partners_are_asked_about_only_where_a_question_was_posted():
     with opened([]) as network:
         list(

@@ -64,7 +64,7 @@ class Network:
             return self.answers.pop(0)
         return 200, {}, self.session if "Session" in method else getattr(self, f"_{method}")(query)
 
-    def _resolveHandle(self, query: Query) -> Any:  # noqa: N802 -- named as the network names it, like the next five
+    def _resolveHandle(self, query: Query) -> Any:  # noqa: N802 -- named as the network names it, like the next seven
         return {"did": next(post.author.id for post in self.posts if post.author.handle == query["handle"][0])}
 
     def _searchPosts(self, query: Query) -> Any:  # noqa: N802
@@ -79,6 +79,15 @@ class Network:
         its = [post for post in self.posts if post.author.handle == query["actor"][0]]
         entries, start = [_entry_of(post) for post in its], int(query.get("cursor", ["0"])[0])
         return {"feed": entries[start : start + 100], "cursor": str(start + 100) if start + 100 < len(entries) else None}
+
+    def _getRepostedBy(self, query: Query) -> Any:  # noqa: N802
+        who = [{"did": post.author.id} for post in self.posts if post.repost_of == id_of(query["uri"][0])]
+        start = int(query.get("cursor", ["0"])[0])
+        return {"repostedBy": who[start : start + 100], "cursor": str(start + 100) if start + 100 < len(who) else None}
+
+    def _getProfiles(self, query: Query) -> Any:  # noqa: N802
+        known = {post.author.handle: post.author.id for post in self.posts}
+        return {"profiles": [{"handle": one, "did": known[one]} for one in query["actors"] if one in known]}
 
     def _getPosts(self, query: Query) -> Any:  # noqa: N802
         return {"posts": [view_of(post) for post in self.posts if address_of(post.id) in query["uris"]]}

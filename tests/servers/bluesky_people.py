@@ -45,6 +45,14 @@ def pass_on(client: Client, post: models.ComAtprotoRepoStrongRef.Main, at: datet
     client.app.bsky.feed.repost.create(client._session.did, record)
 
 
+def take_back(client: Client) -> None:
+    """All that somebody has passed on."""
+    did, collection = client._session.did, "app.bsky.feed.repost"
+    for one in client.com.atproto.repo.list_records({"repo": did, "collection": collection}).records:
+        rkey = one.uri.rsplit("/", 1)[1]
+        client.com.atproto.repo.delete_record({"repo": did, "collection": collection, "rkey": rkey})
+
+
 def put(client: Client, collection: str, rkey: str, record) -> None:
     client.com.atproto.repo.put_record(
         models.ComAtprotoRepoPutRecord.Data(repo=client._session.did, collection=collection, rkey=rkey, record=record)
