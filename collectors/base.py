@@ -2,7 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -51,6 +51,15 @@ class AtCeiling(CollectorError):
 
     def __init__(self, reason: str, until: datetime) -> None:
         super().__init__(reason)
+        self.until = until
+
+
+class Underway(CollectorError):
+    """The network is at work on what it was asked: ask again at `until` (UTC), with this cursor."""
+
+    def __init__(self, cursor: str, until: datetime) -> None:
+        super().__init__("the network is still at work on it")
+        self.cursor = cursor
         self.until = until
 
 
@@ -295,6 +304,11 @@ class Collector(ABC):
         return True
 
     @property
+    def audits(self) -> bool:
+        """Whether its deletion check is an `audit` in place of a look-up."""
+        return False
+
+    @property
     def budget(self) -> Budget | None:
         """What it may cost and has cost; None for what costs nothing."""
         return None
@@ -313,6 +327,13 @@ class LooksUp(Protocol):
 
     def look_up(self, ids: Iterable[str]) -> Iterator[Found]:
         """What became of these posts. An id without a sure answer is left out."""
+
+
+class Audits(Protocol):
+    """The optional side of a collector whose network takes a list of posts and says later what became of them."""
+
+    def audit(self, ids: Sequence[str], cursor: str | None) -> Iterator[Found]:
+        """What became of these posts; of those that are there as they were nothing is told. Raises Underway, CollectorError."""
 
 
 class Estimates(Protocol):

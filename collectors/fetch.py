@@ -1,4 +1,4 @@
-"""One GET over HTTP: a deadline and a size for all of it, no private address, and what went wrong in our words."""
+"""One GET or PUT over HTTP: a deadline and a size for all of it, no private address, and what went wrong in our words."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -63,7 +63,14 @@ def get(request: Request, now: datetime) -> Answer:
     raise Unavailable(f"{_host(request.url)} sends us on and on: more than {MOST_REDIRECTS} redirects")
 
 
-def _asked(request: Request, url: str, ends: float) -> "Response":
+def put(request: Request, body: bytes, now: datetime) -> None:
+    """Sends a body to an address, and to no other that it may point to. Raises CollectorError."""
+    response = _asked(request, request.url, time.monotonic() + request.timeout, body)
+    if not response.ok or response.status_code in REDIRECTS:
+        raise error_of(response.status_code, response.headers, _host(request.url), now)
+
+
+def _asked(request: Request, url: str, ends: float, body: bytes | None = None) -> "Response":
     from requests import RequestException
 
     from collectors.deadline import Deadline, OneHop
@@ -74,7 +81,8 @@ def _asked(request: Request, url: str, ends: float) -> "Response":
     with OneHop() as session:
         session.mount(f"{parts.scheme}://", line)
         try:
-            return session.get(url, headers=_headers(request, url, parts), allow_redirects=False, proxies=proxies)
+            method, headers = "GET" if body is None else "PUT", _headers(request, url, parts)
+            return session.request(method, url, data=body, headers=headers, allow_redirects=False, proxies=proxies)
         except RequestException as error:
             raise _broken(parts, request.timeout, ends, error) from error
 

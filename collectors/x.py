@@ -1,14 +1,14 @@
 """X: searches by hashtag and around the question posts, or what mentions an account. tweepy carries; the rest is ours."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event
 from typing import Any, ClassVar, Literal
 
-from collectors import budget, way_out, x_account, x_answers, x_costs, x_counts, x_line, x_objects, x_searches
+from collectors import budget, way_out, x_account, x_answers, x_compliance, x_costs, x_counts, x_line, x_objects, x_searches
 from collectors.base import AtCeiling, Collector, Found, Page, Secret, Unavailable, Window, option
 from collectors.budget import Budget, Estimate
 from collectors.x_costs import Purse
@@ -42,7 +42,9 @@ class X(Collector):
     display: Literal["counts", "enterprise"] = option("counts", help='"enterprise" shows posts, under a contract with X')
     max_results: int = option(100, help="posts a page: 10 to 100, beyond seven days up to 500")
     timeout: float = option(30.0, help="seconds for one answer")
-    deletion_check: Literal["off", "lookup"] = option("off", help='"lookup" looks kept posts up every day, which costs')
+    deletion_check: Literal["off", "lookup", "compliance"] = option(
+        "off", help='"lookup" looks kept posts up every day, which costs; "compliance" hands X a list, which does not'
+    )
     price: float = option(x_costs.PRICE, help="US dollars for a post that is read, as X's list of August 2026 says")
     price_of_mention: float = option(x_costs.PRICE_OF_MENTION, help="US dollars for one that mentions our own account")
     at_most_day: float = option(0.0, help="US dollars to spend in a day (UTC) at most; 0: no ceiling")
@@ -70,7 +72,12 @@ class X(Collector):
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return (way_out.place(self.service),)
+        asked = (self.service, x_compliance.STORE) if self.audits else (self.service,)
+        return tuple(way_out.place(one) for one in asked)
+
+    @property
+    def audits(self) -> bool:
+        return self.deletion_check == "compliance"
 
     @property
     def swept(self) -> bool:
@@ -166,6 +173,17 @@ class X(Collector):
         """Not found and not ours to see any more are gone; an id without an answer is left out. Each post read costs."""
         with self._opened() as line:
             yield from LookUp(line, replace(self._purse, price=self.price), self.given.stopped).of(list(ids))
+
+    def audit(self, ids: Sequence[str], cursor: str | None) -> Iterator[Found]:
+        """By a job of X's; posts that it says were edited are looked up, which costs."""
+        if not ids:
+            return
+        with self._opened() as line:
+            jobs = x_compliance.Jobs(line, self.timeout, self.given.now(), trusting=self.service != SERVICE)
+            found = jobs.verdicts(ids, cursor)
+        yield from (Found(id, "gone") for id in found.gone)
+        if found.edited:
+            yield from self.look_up(found.edited)
 
     def check(self) -> None:
         """Asks for the usage, which costs nothing."""

@@ -42,9 +42,15 @@ class Line:
         return self.ask(route, {**params, **x_searches.POST_NAMES})
 
     def ask(self, route: str, params: Mapping[str, str]) -> dict[str, Any]:
+        return self._answer("GET", route, params=params)
+
+    def post(self, route: str, told: Mapping[str, str]) -> dict[str, Any]:
+        return self._answer("POST", route, json=told)
+
+    def _answer(self, method: str, route: str, **told: Mapping[str, str]) -> dict[str, Any]:
         self.asked += 1
         with _translated():
-            payload: bytes = self._client.request("GET", route, params=params).content
+            payload: bytes = self._client.request(method, route, **told).content
         return x_answers.parse(payload)
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from collectors import base, fetch
 from tests.factories import NOW
-from tests.networks.answering import Answer, answering
+from tests.networks.answering import Answer, Query, answering
 from tests.servers import certificates
 
 Act = Callable[[BaseHTTPRequestHandler, Event], None]
@@ -296,3 +296,42 @@ def test_a_server_that_is_not_there_is_told_without_the_whole_address(host):
         get(f"http://{host}/?secret=1")
 
     assert "secret" not in str(caught.value)
+
+
+# --- what is sent -----------------------------------------------------------------------------------------------------------
+
+
+def put(url: str, *, allow: bool = True) -> None:
+    fetch.put(fetch.Request(url=url, timeout=20, headers={}, allow_private_addresses=allow), b"1\n2", NOW)
+
+
+def test_a_body_is_sent_whole_to_the_very_address():
+    asked: list[tuple[str, Query]] = []
+
+    def answer(path: str, query: Query) -> Answer:
+        asked.append((path, query))
+        return 200, {}, b""
+
+    with answering(answer) as at:
+        put(f"{at}/lists/7?sig=a")
+
+    assert asked == [("/lists/7", {"sig": ["a"], "body": ["1\n2"]})]
+
+
+@pytest.mark.parametrize(("status", "meaning"), [(302, base.Unavailable), (403, base.NotAllowed), (500, base.Unavailable)])
+def test_a_body_that_is_not_taken_is_told_and_follows_nobody(status, meaning):
+    asked: list[str] = []
+
+    def answer(path: str, query: Query) -> Answer:
+        asked.append(path)
+        return status, {"location": "/elsewhere"}, b""
+
+    with answering(answer) as at, pytest.raises(meaning):
+        put(f"{at}/lists/7")
+
+    assert asked == ["/lists/7"]
+
+
+def test_nothing_is_sent_inside_a_private_network_unasked():
+    with pytest.raises(base.BadRequest, match="private network"):
+        put("http://127.0.0.1:9/lists/7", allow=False)

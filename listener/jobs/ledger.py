@@ -74,9 +74,9 @@ def _next_midnight(moment: datetime, zone: ZoneInfo) -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
     """One source as the ledger needs it: its name, kind and channel, the fingerprint and words of what is asked, how often, how
-    far back it can be asked, how long it takes to list a post, whether its posts are looked up every day, why it is off
-    (empty: it is on), what it may cost and has cost, and why (empty: it does not) and until when it rests since it may not cost
-    more."""
+    far back it can be asked, how long it takes to list a post, whether its posts are looked up every day or handed in as a list
+    (`audits`), why it is off (empty: it is on), what it may cost and has cost, and why (empty: it does not) and until when it
+    rests since it may not cost more."""
 
     name: str
     kind: str
@@ -88,6 +88,7 @@ class Listening:
     lag: timedelta = timedelta()
     swept: bool = False
     off: str = ""
+    audits: bool = False
     budget: Budget | None = None
     rests: str = ""
     rests_until: datetime | None = None

@@ -1,6 +1,6 @@
 """Asking a network by id what became of posts, and obeying: what is gone goes, what changed is kept as it is now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from collectors.base import Collector, CollectorError, Found, Window
 from listener.jobs import urgent
@@ -18,9 +18,10 @@ class TooManyGone(CollectorError):
 def do(service: Service, run: Run, *, most: float = 1.0, seen_from: int | None = None) -> tuple[int, int]:
     """Looks up the posts of the run's window that its source had seen before, but not since the run `seen_from` or this one.
 
-    (How many are gone, how many are still there unchanged.) Raises CollectorError, after what was told until then was obeyed;
-    TooManyGone if more than the part `most` of all that it has there, and more than a handful, are said to be gone: then
-    nothing was removed. A kind that has no look-up is not asked. A stop is obeyed between parts.
+    (How many are gone, how many are still there unchanged.) Raises CollectorError, after what was told until then was obeyed:
+    Underway while a network is at work on it, TooManyGone if more than the part `most` of all that it has there, and more than
+    a handful, are said to be gone; then nothing was removed. A kind that has no look-up is not asked. A stop is obeyed between
+    parts.
     """
     window = Window(run.since, run.until)
     with service.store.read() as unit:
@@ -38,8 +39,8 @@ def _looked_up(service: Service, run: Run, network: str, ids: Sequence[str], mos
     collector = service.collector(service.source(run.source))
     gone: list[Found] = []
     present, problem = 0, None
-    for part in _parts(collector, ids):
-        found, problem = hear(collector, part)
+    for part in _parts(collector, run, ids):
+        found, problem = _hear(collector, run, part)
         gone += [one for one in found if one.state == "gone"]
         present += settle(service, run, network, [one for one in found if one.state == "present"])[1]
         if problem is not None or service.stopped():
@@ -51,8 +52,12 @@ def _looked_up(service: Service, run: Run, network: str, ids: Sequence[str], mos
     return removed, present
 
 
-def _parts(collector: Collector, ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    size = _PART if collector.look_up_costs else len(ids)
+def _audits(collector: Collector, run: Run) -> bool:
+    return collector.audits and run.why == "sweep"
+
+
+def _parts(collector: Collector, run: Run, ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    size = _PART if collector.look_up_costs and not _audits(collector, run) else len(ids)
     for start in range(0, len(ids), size):
         yield ids[start : start + size]
 
@@ -73,9 +78,19 @@ def ask(collector: Collector, ids: Sequence[str], most: float) -> list[Found]:
 
 def hear(collector: Collector, ids: Sequence[str]) -> tuple[list[Found], CollectorError | None]:
     """What was told before it went wrong counts too."""
+    return _listed(collector.look_up(ids) if hasattr(collector, "look_up") else ())
+
+
+def _hear(collector: Collector, run: Run, ids: Sequence[str]) -> tuple[list[Found], CollectorError | None]:
+    if not _audits(collector, run):
+        return hear(collector, ids)
+    return _listed(collector.audit(ids, run.cursor))  # type: ignore[attr-defined]  # an optional side
+
+
+def _listed(told: Iterable[Found]) -> tuple[list[Found], CollectorError | None]:
     found: list[Found] = []
     try:
-        found.extend(collector.look_up(ids) if hasattr(collector, "look_up") else ())
+        found.extend(told)
     except CollectorError as problem:
         return found, problem
     return found, None

@@ -83,6 +83,7 @@ class Service:
             reach=source.reach or collector.reach,
             lag=collector.lag,
             swept=hasattr(collector, "look_up") and collector.swept,
+            audits=collector.audits,
             budget=collector.budget,
             rests=str(rests or ""),
             rests_until=rests.until if rests else None,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from collectors.base import CollectorError, Window
+from collectors.base import CollectorError, Underway, Window
 from listener.jobs import breaker, collect, ledger, lookup, timetable
 from listener.jobs.service import Service
 from storage.runs import Asking
@@ -18,10 +18,15 @@ def due(checks: Sequence[Run], every: timedelta, first: datetime, reread: dateti
     """Whether a week's posts of a source should be looked up now. `checks` are those of the week so far, oldest first; `first`
     is when it was read for the first time.
     """
-    until = breaker.cools_until(checks, checks[-1].since) if checks else None
-    if until is not None and now < until:
+    if checks and now < (_comes_back(checks) or now):
         return False
     return fell_due(checks, every, first, reread, now) is not None
+
+
+def _comes_back(checks: Sequence[Run]) -> datetime | None:
+    """Until when the last check keeps the next from being made: it failed, or the network is at work on it."""
+    last = checks[-1]
+    return last.retry_at if last.state == "stopped" else breaker.cools_until(checks, last.since)
 
 
 def fell_due(checks: Sequence[Run], every: timedelta, first: datetime, reread: datetime, now: datetime) -> datetime | None:
@@ -49,7 +54,8 @@ def due_now(service: Service) -> list[tuple[str, Week]]:
         resting = breaker.must_wait(recent.get(source.name, []), its_checks, now) or breaker.rests(source.rests, its_checks)
         if source.swept and not source.off and not resting:
             read = [(week, first[week.number][source.name]) for week in weeks if source.name in first[week.number]]
-            found += [(source.name, week) for week in _due_weeks(service, its_checks, read)]
+            weeks_due = _due_weeks(service, its_checks, read)
+            found += [(source.name, week) for week in (_in_turn(weeks_due, its_checks) if source.audits else weeks_due)]
     return found
 
 
@@ -60,7 +66,7 @@ def _due_weeks(service: Service, checks: Sequence[Run], read: Sequence[tuple[Wee
         week
         for week, first in read
         if due(
-            [run for run in checks if run.since < week.closes and week.opens < run.until],
+            _of_week(checks, week),
             schedule.deletion_check,
             first,
             timetable.of(exercise, week, schedule).reread,
@@ -68,6 +74,18 @@ def _due_weeks(service: Service, checks: Sequence[Run], read: Sequence[tuple[Wee
         )
     ]
     return sorted(weeks, key=lambda week: len(troubled.get(week.opens, ())))
+
+
+def _of_week(checks: Sequence[Run], week: Week) -> list[Run]:
+    return [run for run in checks if run.since < week.closes and week.opens < run.until]
+
+
+def _in_turn(weeks: Sequence[Week], checks: Sequence[Run]) -> Sequence[Week]:
+    """One week at a time, and while the network is at work on one no other."""
+    last = checks[-1] if checks else None
+    if last is None or last.state == "complete" or last.cursor is None:
+        return weeks[:1]
+    return [week for week in weeks if week.opens == last.since]
 
 
 def do(service: Service, name: str, week: Week) -> Run:
@@ -79,17 +97,34 @@ def do(service: Service, name: str, week: Week) -> Run:
     window = Window(week.opens, min(week.closes, service.now()))
     asking = Asking(source=name, kind=service.source(name).kind, asked=ASKED, why="sweep")
     with service.store.write() as unit:
-        run = unit.runs.begin(asking, window, None, service.now())
+        run = unit.runs.begin(asking, window, _cursor(unit.runs.checks(window).get(name, [])), service.now())
+    return _look(service, run, _seen_from(service, name, week))
+
+
+def _look(service: Service, run: Run, seen_from: int | None) -> Run:
     try:
-        lookup.do(service, run, most=_MOST, seen_from=_seen_from(service, name, week))
+        lookup.do(service, run, most=_MOST, seen_from=seen_from)
+    except Underway as wait:
+        with service.store.write() as unit:
+            unit.runs.progress(run.id, wait.cursor)
+            if wait.until > service.now():
+                unit.runs.end(run.id, service.now(), state="stopped", retry_at=wait.until)
+            run = unit.runs.get(run.id)
+        return run if run.state == "stopped" else _look(service, run, seen_from)
     except CollectorError as problem:
         return collect.fail(service, run, problem)
     return collect.end(service, run, finished=not service.stopped())
 
 
+def _cursor(checks: Sequence[Run]) -> str | None:
+    """Where the network is at work on an earlier check."""
+    return checks[-1].cursor if checks and checks[-1].state != "complete" else None
+
+
 def _seen_from(service: Service, name: str, week: Week) -> int | None:
     """The first run since the check fell due; None where every post is to be asked for."""
-    if not service.collector(service.source(name)).look_up_costs:
+    collector = service.collector(service.source(name))
+    if collector.audits or not collector.look_up_costs:
         return None
     schedule, window = service.config.schedule, ledger.window_of(week)
     reread = timetable.of(service.config.exercise, week, schedule).reread

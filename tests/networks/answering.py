@@ -22,9 +22,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length", 0)))
+        sent = self.rfile.read(int(self.headers.get("content-length", 0)))
         asked = urlsplit(self.path)
-        status, headers, body = self.server.answer(asked.path, parse_qs(asked.query))
+        put = {"body": [sent.decode()]} if self.command == "PUT" else {}
+        status, headers, body = self.server.answer(asked.path, parse_qs(asked.query) | put)
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         for name, value in {"content-type": "application/json", **headers, "content-length": str(len(raw))}.items():
@@ -32,7 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(raw)
 
-    do_POST = do_GET  # noqa: N815 -- the name that http.server looks for
+    do_POST = do_PUT = do_GET  # noqa: N815 -- the names that http.server looks for
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -40,7 +41,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def answering(answer: Callable[[str, Query], Answer]) -> Iterator[str]:
-    """The address of a server that answers each request, given as path and query, as `answer` says."""
+    """The address of a server that answers each request, given as path and query, as `answer` says. What is PUT is `body`."""
     with _Server(answer) as server:
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
         try:

@@ -10,6 +10,7 @@ from collectors.base import Secret
 from collectors.post import Author, Post
 from tests.networks import Fault, x_sides
 from tests.networks.answering import Answer, Query, answering
+from tests.networks.x_jobs import Jobs
 from tests.networks.x_sides import answer_of as answer_of
 
 FAULTS: Sequence[Fault] = ("limited", "broken", "refused", "garbage")
@@ -44,6 +45,7 @@ class Network:
         self.posts = sorted(posts, key=lambda post: post.posted_at, reverse=True)
         self.asked: list[tuple[str, Query]] = []
         self.answers: list[Answer] = []
+        self.jobs = Jobs()
         self.options: dict[str, Any] = {"bearer_token": Secret("token"), "hashtags": ("#NHSThinkCarer",), "max_results": 10}
 
     def fail(self, how: Fault) -> None:
@@ -53,6 +55,8 @@ class Network:
         self.asked.append((path, query))
         if self.answers:
             return self.answers.pop(0)
+        if path.startswith(("/2/compliance/", "/put/", "/got/")):
+            return self.jobs.answer(path, query)
         return 200, {}, self._answered(path, query)
 
     def _answered(self, path: str, query: Query) -> dict[str, Any]:
@@ -84,4 +88,5 @@ def opened(posts: Sequence[Post]) -> Iterator[Network]:
     network = Network(posts)
     with answering(network.answer) as service:
         network.options |= {"service": service, "pace": 0.0}
+        network.jobs.service = service
         yield network
