@@ -37,6 +37,13 @@ class Budget:
         week = self.at_most_week - self.this_week if self.at_most_week else inf
         return max(0.0, min(day, week) + _ROUNDED)
 
+    @property
+    def told(self) -> str:
+        """What was spent of each ceiling, in words; empty without any."""
+        day = f"${self.today:.2f} of ${self.at_most_day:.2f} today" if self.at_most_day else ""
+        week = f"${self.this_week:.2f} of ${self.at_most_week:.2f} this week" if self.at_most_week else ""
+        return ", ".join(filter(None, (day, week)))
+
     def refusal(self, cost: float, now: datetime) -> tuple[str, datetime] | None:
         """Why no more of this cost may be asked for, and until when (UTC); None if it may."""
         if self.at_most_week and self.this_week + cost > self.at_most_week + _ROUNDED:

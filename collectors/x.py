@@ -55,6 +55,8 @@ class X(Collector):
     def __post_init__(self) -> None:
         prices = {"price": self.price, "price_of_mention": self.price_of_mention}
         x_costs.refuse(prices, self._price, {"at_most_day": self.at_most_day, "at_most_week": self.at_most_week})
+        if not x_searches.SMALLEST <= self.max_results <= x_searches.LARGEST[x_searches.ALL]:
+            raise ValueError(f"max_results must be from {x_searches.SMALLEST} to {x_searches.LARGEST[x_searches.ALL]}")
         if self.account:
             x_account.handle_of(self.account)
 
@@ -84,8 +86,8 @@ class X(Collector):
         return self.deletion_check != "off"
 
     @property
-    def budget(self) -> Budget:
-        return budget.of(self.given.spent, self.at_most_day, self.at_most_week, self.given.now())
+    def budget(self) -> Budget | None:
+        return self._budget if self._price else None
 
     @property
     def rests(self) -> AtCeiling | None:
@@ -149,7 +151,7 @@ class X(Collector):
     def _search(self, line: Line, query: str, search: Search) -> dict[str, Any]:
         """One page; half of it when X says that it is overloaded, which large pages make it say (DocNow/twarc#449)."""
         most = min(self.max_results, search.largest)
-        size = self._purse.affords(max(x_searches.SMALLEST, most), x_searches.SMALLEST)
+        size = self._purse.affords(most, x_searches.SMALLEST)
         if search.route == x_searches.ALL and search.token:
             Event().wait(self.pace)
         try:
@@ -191,8 +193,12 @@ class X(Collector):
             line.ask(USAGE, {})
 
     @property
+    def _budget(self) -> Budget:
+        return budget.of(self.given.spent, self.at_most_day, self.at_most_week, self.given.now())
+
+    @property
     def _purse(self) -> Purse:
-        return Purse(self._price, self.budget, self.given.now())
+        return Purse(self._price, self._budget, self.given.now())
 
     @property
     def _price(self) -> float:

@@ -10,7 +10,7 @@ from collectors.base import Window
 from listener.cli import opened, prices
 from listener.cli import rerun as verb
 from listener.cli import status as told
-from listener.jobs import alarms, collect, digest, rerun, spending, status, tick
+from listener.jobs import alarms, collect, digest, doctor, rerun, spending, status, tick
 from listener.jobs.service import Refused
 from tests.networks import x
 from tests.paying import MOMENT, OPENS, Clock, listening, make_posts
@@ -83,6 +83,22 @@ def test_the_gap_and_the_status_say_what_stands_in_the_way(tmp_path, capsys):
     assert gaps(service) == [said]
     assert found.sources[0].fault == said
     assert "$0.10 of $0.20 today, $0.10 of $0.12 this week" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({}, [("warn", "what it is asked costs money, without a ceiling: set at_most_day or at_most_week")]),
+        ({"at_most_week": 2.0}, [("ok", "$0.00 of $2.00 this week")]),
+        ({"price": 0.0}, []),
+    ],
+    ids=["no ceiling", "a ceiling", "costs nothing"],
+)
+def test_the_doctor_looks_at_ceilings(tmp_path, options, told):
+    with x.opened([]) as network:
+        found = status.do(listening(tmp_path, network, Clock(), **options))
+
+    assert [(one.level, one.sentence) for one in doctor.reading(found, "Europe/London") if one.about == "costs of x"] == told
 
 
 def test_nothing_is_due_while_it_rests_and_what_is_next_is_told(tmp_path):

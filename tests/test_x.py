@@ -492,6 +492,8 @@ def test_posts_that_cost_nothing_are_never_too_many():
         ({"at_most_day": float("inf")}, "at_most_day must be an amount"),
         ({"at_most_week": -2.0}, "at_most_week must be an amount"),
         ({"price_of_mention": -1.0}, "price_of_mention must be"),
+        ({"max_results": 9}, "max_results must be from 10 to 500"),
+        ({"max_results": 501}, "max_results must be from 10 to 500"),
         ({"price": 0.0, "at_most_day": 1.0}, "at_most_day has no meaning"),
         ({"at_most_week": 0.04}, r"a page of 10 posts costs \$0\.05"),
     ],

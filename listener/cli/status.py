@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from collectors.budget import Budget
 from digests import words
 from listener.cli import opened, tables, times
 from listener.jobs import deadlines, retention, status
@@ -95,7 +94,9 @@ def _show_sources(found: Status, zone: str) -> None:
     for one in found.sources:
         moments = (times.told(moment, zone) for moment in (one.last_good, one.next_due, one.checked))
         cost = f"${one.cost:.2f}" if one.cost else ""
-        rows.append((one.name, one.kind, *moments, cost, _spent(one.budget), one.off or _trouble(one, found, zone)))
+        rows.append(
+            (one.name, one.kind, *moments, cost, one.budget.told if one.budget else "", one.off or _trouble(one, found, zone))
+        )
     tables.show(heads, rows)
     for one in found.sources:
         if one.live is not None:
@@ -110,14 +111,6 @@ def heard(line: Line, now: datetime, zone: str) -> str:
         minutes = words.count((now - line.heard) // timedelta(minutes=1), "minute")
         last = f"last heard {times.told(line.heard, zone)}, {minutes} ago"
     return "; ".join(filter(None, (last, line.problem)))
-
-
-def _spent(budget: Budget | None) -> str:
-    if budget is None:
-        return ""
-    day = f"${budget.today:.2f} of ${budget.at_most_day:.2f} today" if budget.at_most_day else ""
-    week = f"${budget.this_week:.2f} of ${budget.at_most_week:.2f} this week" if budget.at_most_week else ""
-    return ", ".join(filter(None, (day, week)))
 
 
 def _trouble(one: SourceState, found: Status, zone: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from collectors.base import CollectorError, Secret
+from collectors.budget import Budget
 from listener.jobs import alarms, backup, live, machine, removals, status
 from listener.jobs.hosts import GROUPS
 from listener.jobs.machine import Finding, fail, ok, warn
@@ -125,12 +126,20 @@ def reading(found: Status, zone: str) -> Iterator[Finding]:
     for source in found.sources:
         if source.fault:
             yield warn(f"source {source.name}", source.fault)
+        if source.budget is not None:
+            yield costs(source.name, source.budget)
         if source.live is not None:
             yield hearing(source.name, source.live, found.at, zone)
     gaps = [gap for week in found.weeks for one in week.coverage for gap in one.gaps]
     yield from (_gap(gap, zone) for gap in gaps)
     if not gaps:
         yield ok("gaps", "everything up to now was read")
+
+
+def costs(name: str, budget: Budget) -> Finding:
+    if not budget.told:
+        return warn(f"costs of {name}", "what it is asked costs money, without a ceiling: set at_most_day or at_most_week")
+    return ok(f"costs of {name}", budget.told)
 
 
 def hearing(name: str, line: Line, now: datetime, zone: str) -> Finding:
