@@ -7,7 +7,7 @@ from itertools import chain
 
 from markupsafe import Markup
 
-from digests import gaps, markdown, words
+from digests import continuing, gaps, markdown, words
 from digests.cards import Maker, times
 from digests.curation import Element
 from digests.digest import Card, CardList, Part, ThemeBlock
@@ -174,6 +174,8 @@ class Blocks:
                 yield Part(kind="quote", card=extract(self._card(kept)))
 
     def _sentences(self, group: Group) -> Iterator[str]:
+        asked = group.cluster.key in self.facts.asked
+        yield from continuing.sentences(group.cluster, len(group.members), self.facts.history, asked=asked)
         keywords = [f"“{words.name(word, 40)}”" for word in group.cluster.keywords[:5]]
         if keywords:
             yield f"Words that set it apart: {words.listing(keywords)}."

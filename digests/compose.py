@@ -5,7 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from digests import figures, gaps, prose, sharing, words
+from digests import continuing, figures, gaps, prose, sharing, words
 from digests.blocks import Blocks, Group, drawn
 from digests.digest import CardList, Digest, Held, Stage, ThemeBlock, WeekLink, WeekSummary
 from digests.tally import Facts, Tally, answered_earlier, count, live, tone
@@ -57,7 +57,7 @@ def compose(facts: Facts) -> Digest:
         tone=tones,
         themes=tuple(theme for theme in themes if _is_in_full(theme)),
         smaller=tuple(theme for theme in themes if not _is_in_full(theme)),
-        grouping=tuple(prose.grouping(facts, themes, len(alone), len(rest))),
+        grouping=(*prose.grouping(facts, themes, len(alone), len(rest)), *_faded(facts, themes)),
         lists=(*(theme.all for theme in themes), *_lists(blocks, alone, rest)),
         coverage=gaps.rows(facts.coverage, facts.zone),
         left_out=tuple(prose.left_out(tally)),
@@ -99,6 +99,12 @@ def _held(facts: Facts, blocks: Blocks) -> Held | None:
 
 def _are(number: int) -> str:
     return "is" if number == 1 else "are"
+
+
+def _faded(facts: Facts, themes: Sequence[ThemeBlock]) -> Iterator[str]:
+    """Not while the week is open: they may be heard yet."""
+    if facts.as_of >= facts.week.closes and facts.history.weeks and facts.analysis:
+        yield from continuing.faded([theme.key for theme in themes if theme.contributions], facts.history)
 
 
 def _link(week: Week, facts: Facts) -> WeekLink:

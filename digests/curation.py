@@ -83,7 +83,10 @@ def analysis_of(hold: Hold, curation: Curation) -> Analysis:
     found = hold.analysis
     placed = {row for theme in curation.themes for row in theme.rows}
     repeats = _repeats(found.copies, placed | curation.moved.keys())
-    clusters = tuple(_cluster(theme, repeats) for theme in curation.themes if theme.rows or theme.elements)
+    before = {one.key: one for one in found.clusters}
+    clusters = tuple(
+        _cluster(theme, repeats, before.get(theme.key)) for theme in curation.themes if theme.rows or theme.elements
+    )
     loose = tuple(row for row, key in curation.moved.items() if row not in placed and row not in found.alone)
     return replace(
         found,
@@ -126,13 +129,15 @@ def _repeats(copies: Mapping[int, int], apart: Collection[int]) -> dict[int, lis
     return found
 
 
-def _cluster(theme: HeldTheme, repeats: Mapping[int, Sequence[int]]) -> Cluster:
+def _cluster(theme: HeldTheme, repeats: Mapping[int, Sequence[int]], before: Cluster | None) -> Cluster:
     return Cluster(
         key=theme.key,
         label=theme.label,
         keywords=theme.keywords,
         members=(*theme.rows, *(copy for row in theme.rows for copy in repeats.get(row, ()))),
         representatives=theme.representatives,
+        split_from=theme.split_from or (before.split_from if before else ""),
+        merged=(*theme.merged, *(before.merged if before else ())),
     )
 
 

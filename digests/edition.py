@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from digests.continuing import History
 from digests.curation import Mode
 from digests.small import Told
 
@@ -33,6 +34,7 @@ class Rules:
     `before` holds the numbers of the version before of the same week, `last_week` those of the newest version of the week
     before: both as `public.numbers` gives them, empty where there is none. `refs` are references that this week's versions have
     given, by row. `changes` tells all versions up to this one (`version`); `published` are the weeks that have an edition.
+    `history` are the themes of earlier weeks as their newest versions tell of them.
     """
 
     small: int = 8
@@ -53,6 +55,7 @@ class Rules:
     last_week: Mapping[str, Told] = field(default_factory=dict)
     refs: Mapping[int, str] = field(default_factory=dict)
     published: frozenset[int] = frozenset()
+    history: History = field(default_factory=History)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +101,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """One theme, as people left it. `key` names its number; `share` is empty where it cannot be told."""
+    """One theme, as people left it. `key` names its number; `share` is empty where it cannot be told; `history` says whether
+    earlier digests told of it."""
 
     key: str
     label: str
     share: str = ""
+    history: str = ""
     parts: tuple[Part, ...] = ()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from digests import public_counts, public_words, quoting, words
+from digests import continuing, public_counts, public_words, quoting, words
 from digests.curation import Curation, Element
 from digests.edition import ChangeEntry, Figure, Part, PublicDigest, Quote, Rules, Theme
 from digests.public_counts import Group
@@ -113,7 +113,7 @@ class _Stories:
         self.by_row = {kept.row: kept for kept in facts.posts}
         self.judge = quoting.Desk(curation, facts.counts_only, rules.way)
         self.refs = dict(rules.refs)
-        self.week = facts.week.number
+        self.week, self.asked = facts.week.number, facts.asked
 
     def themes(self, groups: Sequence[Group], told: Mapping[str, Told]) -> tuple[Theme, ...]:
         return tuple(self._theme(number, group, told) for number, group in enumerate(groups, 1))
@@ -121,10 +121,13 @@ class _Stories:
     def _theme(self, number: int, group: Group, told: Mapping[str, Told]) -> Theme:
         key = f"theme/{group.theme.key}"
         part, whole = told[key], told["all"]
+        size, asked = part if isinstance(part, int) else -1, group.theme.key in self.asked
+        history = continuing.published(group.theme, size, self.week, self.rules.history, asked=asked)
         return Theme(
             key=key,
             label=words.capital(words.name(group.theme.label)) or f"Theme {number}",
             share=words.share(part, whole) if isinstance(part, int) and isinstance(whole, int) and part else "",
+            history=" ".join(history),
             parts=tuple(self._parts(group.theme.elements)),
         )
 

@@ -114,7 +114,7 @@ def _heard(view: View) -> Iterator[str]:
     for theme in digest.themes:
         yield from _headed(theme.label, ".")
         share = f", {theme.share}" if theme.share else ""
-        yield from _wrapped(f"Number of contributions: {view.said(theme.key)}{share}.")
+        yield from _wrapped(f"Number of contributions: {view.said(theme.key)}{share}. {theme.history}".rstrip())
         for part in theme.parts:
             yield from _part(part)
         yield from _wrapped(view.tone_summary(theme.key))

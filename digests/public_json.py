@@ -66,7 +66,7 @@ def fingerprint(digest: PublicDigest) -> str:
     reckoned, and follow what is taken down upstream. SHA-256, hexadecimal."""
     told = {name: value for name, value in _bare(digest).items() if name not in (*_COUNTED, *_OF_VERSION)}
     for theme in told["themes"]:
-        del theme["share"]
+        del theme["share"], theme["history"]
     said = [[quote.ref, _content(quote)] for quote in digest.quotes()]
     return hashlib.sha256(json.dumps([told, said], sort_keys=True).encode()).hexdigest()
 

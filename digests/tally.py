@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from collectors.post import Post
+from digests.continuing import History
 from digests.curation import Curation, root
 from digests.digest import ToneCount
 from digests.sharing import circle
@@ -23,7 +24,8 @@ class Facts:
 
     `earlier` are contributions by week number, `made` weeks that have a page, `counts_only` networks whose posts are counted
     but never shown, `scorer` the name and version of what guessed the tone; `as_of` (aware) says until when the facts are
-    true; `moved` says where it is published on a later day than most, and why.
+    true; `moved` says where it is published on a later day than most, and why. `history` tells of the themes of earlier weeks,
+    `asked` are the keys of this week's themes that its question asks about.
 
     Of a week that people work on, `curation` is what they decided, `tray` what came in since they began and is not counted,
     `unshown` rows that they hid or flagged, `look_again` rows that say something else since a person decided about them;
@@ -47,6 +49,8 @@ class Facts:
     unshown: frozenset[int] = frozenset()
     look_again: frozenset[int] = frozenset()
     tones_kept: int = 0
+    history: History = field(default_factory=History)
+    asked: frozenset[str] = frozenset()
 
     def may_show(self, kept: Kept) -> bool:
         """Whether the team's page may show the words: the network, the author and the people at the desk allow it."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from storage.curated import Decision, Hold
 from storage.tables import decisions, from_ms, holds, to_ms
@@ -54,13 +54,6 @@ class Decisions:
     def newest_by_week(self) -> dict[int, int]:
         """The last decision's number of every week that has one."""
         query = select(decisions.c.week, func.max(decisions.c.seq)).group_by(decisions.c.week)
-        return {row.week: row[1] for row in self._connection.execute(query)}
-
-    def newest_of_themes(self) -> dict[int, int]:
-        """The last decision's number of every week in which people gave themes a name or a shape, or approved them, or took
-        something back."""
-        about = or_(decisions.c.target.like("theme:%"), decisions.c.verb.in_(("approve", "undo")))
-        query = select(decisions.c.week, func.max(decisions.c.seq)).where(about).group_by(decisions.c.week)
         return {row.week: row[1] for row in self._connection.execute(query)}
 
     def redact(self, rows: Iterable[int], *keys: str) -> int:

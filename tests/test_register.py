@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from listener.jobs import analyse, collect, desk, forget, register
+from listener.analysis.asked import asked_about
+from listener.jobs import analyse, collect, desk, digest, forget, register, tick
 from listener.jobs.collect import Task
 from listener.jobs.ledger import window_of
+from storage.values import Cluster
+from tests.factories import make_week
 from tests.several_weeks import AFTERWARDS, Clock, about, decide, found, keys, make_four_weeks, speak
 
 THREE = {"parking": 20, "respite": 18, "medicine": 16}
@@ -226,3 +229,48 @@ def test_the_export_tells_the_label_of_the_week(tmp_path):
         told = {(one.cluster, one.label) for one in unit.analyses.exported(window, "") if one.cluster}
 
     assert told == {(cluster.key, cluster.label) for cluster in found(service, 2).clusters}
+
+
+# --- on the pages -------------------------------------------------------------------------------------------------------
+
+
+def page(folder, number):
+    return (folder / f"digests/week-{number}/index.html").read_text("utf-8")
+
+
+def test_the_page_says_where_each_theme_comes_from(tmp_path):
+    service = make_four_weeks(tmp_path, THREE, LATER, {"medicine": 20, "food": 18, "parking": 16})
+
+    for week in service.config.exercise.weeks[:3]:
+        digest.do(service, week)
+
+    first, second, third = (page(tmp_path, number) for number in (1, 2, 3))
+    assert not any(words in first for words in ("New this week", "Continuing from", "Returning from"))
+    assert (second.count("New this week."), second.count("Continuing from week 1")) == (1, 2)
+    assert "Not heard any more since week 1:" in second
+    assert (third.count("Continuing from week 2"), third.count("Returning from week 1")) == (2, 1)
+
+
+def test_a_name_given_to_an_earlier_week_is_on_the_later_page_with_the_next_tick(tmp_path):
+    service = make_four_weeks(tmp_path, THREE, LATER)
+    tick.do(service)
+    before = page(tmp_path, 2)
+
+    decide(service, 1, f"theme:{keys(service, 1)['parking']}", "rename", label="Where to leave the car")
+    due = [week.number for week in digest.due_now(service)]
+    tick.do(service)
+
+    assert "Where to leave the car" not in before
+    assert due[:2] == [1, 2]
+    assert "Where to leave the car" in page(tmp_path, 2)
+    assert not digest.due_now(service)
+
+
+def test_a_theme_in_whose_label_a_word_of_the_question_stands_was_asked_about():
+    week = make_week(2, question="How is parking at the hospital?")
+    clusters = [
+        Cluster(key=key, label=label, keywords=(), members=(), representatives=())
+        for key, label in (("a", "Parking permits"), ("b", "Night care"), ("c", "How is it?"))
+    ]
+
+    assert asked_about(week, clusters) == {"a"}

@@ -1,9 +1,11 @@
 """What a question asks for, and what a short answer means under it."""
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
-from storage.values import Tone
+from listener.analysis import labels, wording
+from storage.values import Cluster, Tone, Week
 
 Asked = Literal["", "better", "good", "difficult"]
 
@@ -69,3 +71,13 @@ def short_answer(text: str, asked: Asked) -> Tone | None:
 def is_wish(text: str, asked: Asked) -> bool:
     """Whether a text that names no feeling asks for something rather than tells what happened, where wishes were asked for."""
     return asked == "better" and _TELLING.search(text.replace("\u2019", "'")) is None
+
+
+def asked_about(week: Week, clusters: Iterable[Cluster]) -> frozenset[str]:
+    """The keys of themes that the week's question asks about: a naming word of it is in their label."""
+    asked = {word for text in (week.question, *week.questions) for word in _naming(text)}
+    return frozenset(one.key for one in clusters if not asked.isdisjoint(_naming(one.label)))
+
+
+def _naming(text: str) -> set[str]:
+    return {wording.stem(word) for words in wording.clauses(text) for word in words if labels.is_naming(word)}

@@ -66,7 +66,7 @@ class Home:
 def fold(appearances: Iterable[Appearance]) -> tuple[Theme, ...]:
     """The register: every theme once, by key; what people merged is one. The order of appearances does not matter."""
     ordered = sorted((one for one in appearances if one.key), key=lambda one: (one.week, one.key, one.part))
-    heirs = _heirs(ordered)
+    heirs = heirs_of(ordered)
     families: dict[str, list[Appearance]] = {}
     for one in ordered:
         families.setdefault(_heir(heirs, one.key), []).append(one)
@@ -74,15 +74,15 @@ def fold(appearances: Iterable[Appearance]) -> tuple[Theme, ...]:
     return tuple(_theme(key, families[key], begun.get(key, 0), heirs) for key in sorted(families))
 
 
-def _heirs(ordered: Iterable[Appearance]) -> dict[str, str]:
-    """Merged theme -> the one that people merged it into; two that were merged into each other are one."""
+def heirs_of(appearances: Iterable[Appearance]) -> dict[str, str]:
+    """Merged theme -> the one that people merged it into, in the end; two that were merged into each other are one."""
     heirs: dict[str, str] = {}
-    for one in ordered:
+    for one in sorted(appearances, key=lambda one: (one.week, one.key, one.part)):
         for gone in one.merged if one.bound else ():
             loser, winner = _heir(heirs, gone), _heir(heirs, one.key)
             if loser != winner:
                 heirs[loser] = winner
-    return heirs
+    return {gone: _heir(heirs, gone) for gone in heirs}
 
 
 def _heir(heirs: Mapping[str, str], key: str) -> str:

@@ -75,7 +75,7 @@ def _name_group(group: Sequence[Clauses], spread: "_Spread", tells: Mapping[Phra
     keywords = [spread.written[word] for word in best]
     common = [spread.written[word] for word in best if spread.texts[word] >= least]
     heads = {word: max(tells[phrase], 0.0) for phrase in best for word in phrase}
-    lists = map(_lists, ([word for word in common if _is_naming(word)], common, keywords))
+    lists = map(_lists, ([word for word in common if is_naming(word)], common, keywords))
     choices = chain(_phrases(group, heads), *lists, _numbers())
     label = next(label for label in map(_capital, choices) if label.casefold() not in taken)
     return Named(label=label, keywords=tuple(keywords))
@@ -98,7 +98,8 @@ def _least(share: float, group: Sequence[Clauses]) -> float:
     return max(_LEAST_WRITTEN, share * len(group))
 
 
-def _is_naming(word: str) -> bool:
+def is_naming(word: str) -> bool:
+    """Whether a word can stand alone as the name of a subject."""
     return wording.is_telling(word) and wording.stem(word) not in _VAGUE
 
 
@@ -153,7 +154,7 @@ def _phrases_of(words: list[str], heads: Collection[str]) -> Iterator[tuple[Phra
         for start in range(max(0, head - _LONGEST + 1), head + 1):
             for end in range(max(head, start + 1), min(start + _LONGEST, len(words))):
                 run = slice(start, end + 1)
-                if firm[start] and firm[end] and any(map(_is_naming, words[run])):
+                if firm[start] and firm[end] and any(map(is_naming, words[run])):
                     yield tuple(stems[run]), " ".join(map(_lasting_form, words[run]))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from listener.jobs import analyse, ledger, output, timetable
+from listener.jobs import analyse, ledger, output, register, timetable
 from listener.jobs.service import Service
 from storage.values import Coverage, Draft, Exercise, Week
 
@@ -56,13 +56,15 @@ def due_now(service: Service) -> list[Week]:
     """The weeks whose page the ledger says is due at this moment."""
     exercise = service.config.exercise
     with service.store.read() as unit:
-        decided = unit.decisions.newest_by_week()
-        news = {
-            week.number: News(upto=unit.runs.newest(ledger.window_of(week)), decided=decided.get(week.number, 0))
-            for week in exercise.weeks
-        }
+        news = {week.number: _news(unit, week) for week in exercise.weeks}
         drafts = unit.analyses.drafts()
     return due(exercise, service.config.schedule, drafts, news, service.now())
+
+
+def _news(unit: "Unit", week: Week) -> News:
+    """A page tells of themes of earlier weeks too, so what is decided there is news of it."""
+    decided = (seq for number, seq in unit.decisions.newest_by_week().items() if number <= week.number)
+    return News(upto=unit.runs.newest(ledger.window_of(week)), decided=max(decided, default=0))
 
 
 def do(service: Service, week: Week) -> Draft:
@@ -85,45 +87,45 @@ def do(service: Service, week: Week) -> Draft:
 
 
 def _that_tell_of(service: Service, week: Week, before: Draft | None, after: Draft) -> list[Week]:
-    """The weeks whose pages say something of this one: all have a link to it, and later ones how many more or fewer came."""
+    """The weeks whose pages say something of this one: all have a link to it, and later ones how many more or fewer came and
+    which themes go on."""
     others = [one for one in service.config.exercise.weeks if one != week]
     if before is None:
         return others
-    return [one for one in others if one.number > week.number] if before.contributions != after.contributions else []
+    return [one for one in others if one.number > week.number] if before.content != after.content else []
 
 
 def _write(service: Service, week: Week, drafts: Mapping[int, Draft]) -> Draft:
     from digests import pages
 
     service.tell(f"writing week {week.number}", 0, None)
-    facts, upto = gather(service, week, frozenset({*drafts, week.number}))
+    facts, news = gather(service, week, frozenset({*drafts, week.number}))
     facts = replace(facts, earlier={number: draft.contributions for number, draft in drafts.items() if number < week.number})
-    digest, draft = _dated(facts, upto, drafts.get(week.number))
+    digest, draft = _dated(facts, news, drafts.get(week.number))
     output.write(service.config.output, pages.render(digest), within=digest.folder)
     return draft
 
 
-def _dated(facts: "Facts", upto: int, before: Draft | None) -> tuple["Digest", Draft]:
+def _dated(facts: "Facts", news: News, before: Draft | None) -> tuple["Digest", Draft]:
     """The digest with its last "as of" if nothing else changed, else with the present one."""
     from digests import compose
 
-    decided = facts.curation.newest if facts.curation else 0
     if before is not None:
         unmoved = compose.compose(replace(facts, as_of=before.as_of))
         if fingerprint(unmoved) == before.content:
-            return unmoved, replace(before, checked_at=facts.as_of, upto=upto, decided=decided)
+            return unmoved, replace(before, checked_at=facts.as_of, upto=news.upto, decided=news.decided)
     digest = compose.compose(facts)
     told = compose.summarise(digest)
     return digest, Draft(
         week=facts.week.number,
         as_of=facts.as_of,
         checked_at=facts.as_of,
-        upto=upto,
+        upto=news.upto,
         contributions=told.contributions,
         finding=told.finding,
         gaps=told.gaps,
         content=fingerprint(digest),
-        decided=decided,
+        decided=news.decided,
     )
 
 
@@ -144,20 +146,21 @@ def _write_index(service: Service, drafts: Mapping[int, Draft]) -> None:
     output.write(service.config.output, pages.index(service.config.exercise, made, as_of))
 
 
-def gather(service: Service, week: Week, made: frozenset[int]) -> tuple["Facts", int]:
-    """Everything the week's page is made from, and the newest run it knows of. `made` are the weeks that have a page.
+def gather(service: Service, week: Week, made: frozenset[int]) -> tuple["Facts", News]:
+    """Everything the week's page is made from, and the newest that it knows of. `made` are the weeks that have a page.
 
     Of a week that people work on the facts are as they left them, whatever a later analysis found.
     """
     from digests.curation import fold
     from digests.held import as_held
+    from listener.analysis.asked import asked_about
 
     covered = coverage(service, week)
     with service.store.read() as unit:
         facts = replace(_found(service, unit, week), coverage=covered, made=made, counts_only=counts_only(service))
-        upto = unit.runs.newest(ledger.window_of(week))
-        hold, decisions = unit.decisions.hold(week.number), unit.decisions.of(week.number)
-    return facts if hold is None else as_held(facts, hold, fold(hold, decisions)), upto
+        news, hold, decisions = _news(unit, week), unit.decisions.hold(week.number), unit.decisions.of(week.number)
+    left = facts if hold is None else as_held(facts, hold, fold(hold, decisions))
+    return replace(left, asked=asked_about(week, left.analysis.clusters)) if left.analysis else left, news
 
 
 def _found(service: Service, unit: "Unit", week: Week) -> "Facts":
@@ -175,6 +178,7 @@ def _found(service: Service, unit: "Unit", week: Week) -> "Facts":
         scorer=scorer,
         earlier={number: draft.contributions for number, draft in drafts.items() if number < week.number},
         moved=timetable.of(service.config.exercise, week, service.config.schedule).moved,
+        history=register.history(unit, service.config.exercise.weeks, week),
     )
 
 

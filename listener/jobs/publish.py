@@ -17,6 +17,7 @@ from storage.curated import Edition
 from storage.values import Week
 
 if TYPE_CHECKING:
+    from digests.continuing import History
     from digests.edition import PublicDigest, Quote, Rules
     from digests.gate import Blocker
     from digests.tally import Facts
@@ -215,7 +216,22 @@ def rules_of(service: Service, unit: "Unit", week: Week, note: str = "") -> "Rul
         last_week=public.numbers(last_week) if last_week else {},
         refs={quote.row: quote.ref for quote in refs},
         published=frozenset(unit.editions.weeks()),
+        history=_history(unit, [one.number for one in config.exercise.weeks if one.number < week.number]),
     )
+
+
+def _history(unit: "Unit", numbers: Sequence[int]) -> "History":
+    """The themes of earlier weeks as their newest versions tell of them, if these are up."""
+    from digests.continuing import Heard, History
+
+    themes: dict[str, tuple[Heard, ...]] = {}
+    up = [number for number in sorted(numbers) if (made := unit.editions.of(number)) and made[-1].withdrawn_at is None]
+    for digest in filter(None, (_newest(unit, number) for number in up)):
+        for theme in digest.themes:
+            told, key = digest.numbers[theme.key], theme.key.removeprefix("theme/")
+            one = Heard(week=digest.number, label=theme.label, size=told if isinstance(told, int) else -1)
+            themes[key] = (*themes.get(key, ()), one)
+    return History(weeks=tuple(up), themes=themes)
 
 
 def remove_address(service: Service) -> str:

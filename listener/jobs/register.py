@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from digests import curation
+from digests.continuing import Heard, History
 from listener.jobs.ledger import window_of
 from listener.jobs.service import Service
 from storage.curated import Decision, Hold
@@ -56,6 +57,24 @@ def appearances(service: Service, week: Week) -> tuple[Appearance, ...]:
             unit.register.keep_middles(week.number, made_of, middles)
     whole = Appearance(week=week.number, key="", label="", size=len(known.rows.get(("", ""), ())))
     return tuple(replace(one, middle=middles.get((one.key, one.part), b"")) for one in (*known.themes, whole) if middles)
+
+
+def history(unit: "Unit", weeks: Sequence[Week], week: Week) -> History:
+    """What was heard in the weeks before, for the pages."""
+    from listener.analysis import continuity
+
+    seen = [one for each in weeks if each.number < week.number for one in read(unit, each).themes]
+    heirs = continuity.heirs_of(seen)
+    themes: dict[str, dict[int, Heard]] = {}
+    for one in seen:
+        heard = themes.setdefault(heirs.get(one.key, one.key), {})
+        size = one.size + (heard[one.week].size if one.week in heard else 0)
+        heard[one.week] = Heard(week=one.week, label=one.label, size=size)
+    return History(
+        weeks=tuple(sorted({one.week for one in seen})),
+        themes={key: tuple(heard[number] for number in sorted(heard)) for key, heard in themes.items()},
+        heirs=heirs,
+    )
 
 
 def read(unit: "Unit", week: Week) -> Known:
