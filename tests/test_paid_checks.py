@@ -1,14 +1,16 @@
 """The deletion check where each post that is looked up costs: off unless asked for, within the ceilings, never twice."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from listener.jobs import recheck, status, sweep, tick
+from collectors import budget
+from listener.jobs import collect, recheck, status, sweep, tick
 from tests.networks import x
-from tests.paying import MOMENT, Clock, listening, make_posts
+from tests.paying import MOMENT, OPENS, Clock, listening, make_posts
 
 DAY = timedelta(days=1)
 LOOKUP: dict[str, Any] = {"deletion_check": "lookup", "max_results": 100}
@@ -125,3 +127,32 @@ def test_what_is_looked_up_by_hand_counts_too(tmp_path, ceiling):
 def spent(service):
     with service.store.read() as unit:
         return unit.runs.costs()["x"]
+
+
+@pytest.mark.slow
+def test_no_day_and_no_week_ever_costs_more_and_all_is_read_in_the_end(tmp_path):
+    posts, clock = [post for day in range(9) for post in make_posts(40, OPENS + day * DAY)], Clock(OPENS)
+    ceilings: dict[str, Any] = {"at_most_day": 0.45, "at_most_week": 1.9}
+    with x.opened(posts) as network:
+        service = listening(tmp_path, network, clock, **LOOKUP, **ceilings)
+        for _ in range(12 * 22):
+            clock.at += timedelta(hours=2)
+            list(tick.read(service))
+            list(tick.check(service))
+        days = costs(service, budget.day_of)
+        weeks = costs(service, budget.week_of)
+        found = status.do(service)
+
+    assert 0.4 < max(days.values()) <= 0.45 + 1e-9
+    assert 1.8 < max(weeks.values()) <= 1.9 + 1e-9
+    assert len(kept(service)) == 360
+    assert found.gaps == 0
+
+
+def costs(service, span_of):
+    """What each day or week (UTC) cost."""
+    found = Counter[datetime]()
+    with service.store.read() as unit:
+        for run in unit.runs.over(collect.whole(service.config.exercise, service.now())):
+            found[span_of(run.started_at)[0]] += run.cost
+    return found
