@@ -28,7 +28,7 @@ MOST_BYTES = 6_000_000  # of one frame; the network's own have at most five mill
 def fault(url: str) -> str:
     """Why an address names no stream, empty if it does."""
     parts = urlsplit(url)
-    if parts.scheme not in ("ws", "wss") or not parts.hostname:
+    if parts.scheme not in ("ws", "wss") or not way_out.place(url):
         return f'must be an address of a stream: live = "wss://HOST{JETSTREAM}"'
     if parts.path not in (FIREHOSE, JETSTREAM):
         return f"must end with {JETSTREAM} (a Jetstream) or {FIREHOSE} (a relay or an account server)"
@@ -107,14 +107,12 @@ def _host(url: str) -> str:
 
 @contextmanager
 def _translated(url: str, *, has_cursor: bool = False) -> Iterator[None]:
-    from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
+    from websockets.exceptions import InvalidStatus, WebSocketException
 
     try:
         yield
     except InvalidStatus as error:
         raise _meaning(url, error.response.status_code, has_cursor) from error
-    except InvalidURI as error:
-        raise BadRequest(f"the address of Bluesky's stream is wrong: {error}") from error
     except (OSError, EOFError, WebSocketException) as error:
         raise Unavailable(f"the stream of {_host(url)} broke off: {str(error) or type(error).__name__}") from error
 

@@ -14,7 +14,8 @@ from collectors.base import BadRequest, Event, NotAllowed, RateLimited, Told, Un
 from collectors.bluesky import Bluesky
 from collectors.bluesky_frames import Wanted
 from collectors.bluesky_stream import Stream
-from tests.bluesky_makers import make_offline
+from tests.bluesky_makers import make_collector, make_offline
+from tests.networks.bluesky import opened
 from tests.networks.streaming import streaming
 
 WANTED = Wanted.of(["#Respite"], ["https://bsky.app/profile/asks.example/post/3lbquestion2z"])
@@ -142,6 +143,22 @@ def test_a_refusal_is_told_for_what_it_means(status, meaning):
 FUTURE = libipld.encode_dag_cbor({"op": -1}) + libipld.encode_dag_cbor({"error": "FutureCursor", "message": "in the future"})
 
 
+def test_an_end_that_no_cursor_is_to_blame_for_is_told():
+    with streaming([FUTURE]) as stream, pytest.raises(Unavailable, match="FutureCursor"):
+        list(follow(stream.address))
+
+
+def test_a_check_opens_the_stream_too():
+    with opened([]) as network, streaming([], statuses=[403]) as stream:
+        asking = make_collector(network, live=stream.address)
+
+        with pytest.raises(NotAllowed, match="did not open its stream"):
+            asking.check()
+        asking.check()
+
+    assert len(stream.asked) == 2
+
+
 @pytest.mark.parametrize(("frames", "statuses"), [([[FUTURE], []], []), ([[]], [400])], ids=["of another server", "too old"])
 def test_a_cursor_that_is_not_taken_is_given_up(frames, statuses):
     with streaming(*frames, statuses=statuses) as stream:
@@ -184,7 +201,14 @@ def test_a_stop_is_obeyed_while_nothing_comes(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://host.example/subscribe", "wss:///subscribe", "wss://host.example", "wss://h.example/x"]
+    "address",
+    [
+        "https://host.example/subscribe",
+        "wss:///subscribe",
+        "wss://host.example:0x7/subscribe",
+        "wss://host.example",
+        "wss://h.example/x",
+    ],
 )
 def test_an_address_that_is_no_stream_is_refused(address):
     with pytest.raises(ValueError, match="live must"):
