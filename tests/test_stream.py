@@ -241,6 +241,21 @@ def test_a_line_that_breaks_off_is_opened_again_from_its_cursor(tmp_path, networ
     assert (pauses[:2], heard.cursor, heard.at, heard.problem) == ([5.0, 10.0], "77", NOW, "")
 
 
+def test_a_server_that_hangs_up_at_once_is_left_alone_for_longer_each_time(tmp_path, network):
+    pauses: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        pauses.append(seconds)
+        return len(pauses) == 4
+
+    with streaming() as server:
+        service = make_listening(tmp_path, network, live=server.address)
+
+        stream.keep(service, "sky", service.tapes["sky"], wait)
+
+    assert pauses == [5.0, 10.0, 20.0, 40.0]
+
+
 def test_a_fault_of_ours_does_not_end_the_thread_unnoticed(tmp_path, network, caplog):
     def fail() -> datetime:
         raise ZeroDivisionError

@@ -84,10 +84,10 @@ def keep(service: Service, name: str, tape: Tape, wait: Callable[[float], bool])
     """
     failures = 0
     while not service.stopped():
-        problem, was_connected = _listen(service, name, tape)
+        problem, had_held = _listen(service, name, tape)
         if problem is None:
             return
-        failures = 1 if was_connected else failures + 1
+        failures = 1 if had_held else failures + 1
         tape.fail(str(problem))
         log.info("%s: nobody listens to its stream at the moment: %s", name, problem)
         if wait(pause_after(problem, failures).total_seconds()):
@@ -95,19 +95,18 @@ def keep(service: Service, name: str, tape: Tape, wait: Callable[[float], bool])
 
 
 def _listen(service: Service, name: str, tape: Tape) -> tuple[CollectorError | None, bool]:
-    """What went wrong, None at a stop; and whether there was a connection before."""
-    was_connected = False
+    """What went wrong, None at a stop; and whether the line had held: more came than that it was open."""
+    looks = 0
     follower = cast("Follows", service.collector(service.source(name)))  # its kind is among those of `tapes`
     try:
-        for told in follower.follow(tape.cursor):
-            was_connected = True
+        for looks, told in enumerate(follower.follow(tape.cursor)):  # noqa: B007 -- how far it got counts when it fails
             tape.put(told, service.now(), service.stopped)
     except CollectorError as problem:
-        return problem, was_connected
+        return problem, looks > 0
     except Exception as fault:  # a stream that cannot be read must not end its thread unnoticed
         log.exception("%s: a fault in Listener itself", name)
-        return collect.Fault(f"a fault in Listener itself ({type(fault).__name__}); its log says more"), was_connected
-    return None, was_connected
+        return collect.Fault(f"a fault in Listener itself ({type(fault).__name__}); its log says more"), looks > 0
+    return None, looks > 0
 
 
 def pause_after(problem: CollectorError, failures: int) -> timedelta:
