@@ -1,8 +1,8 @@
-"""Themes followed from week to week, against BERTopic's rule: python benchmarks/continuity.py FILE… [--draws N].
+"""Themes followed from week to week, against BERTopic's rule: python benchmarks/continuity.py FILE… [--draws N] [--texts N].
 
 A file holds `label TAB text` lines, or JSON Lines with `text` and one of `labels`. Two weeks are drawn that share half of their
-topics and none of their texts; their themes are linked rightly when most of each are of one label. The threshold is chosen on
-the even draws, the odd ones are told.
+topics and none of their texts, so many of each topic at most; themes are linked rightly when most of each are of one label. The
+threshold is chosen on the even draws, the odd ones are told.
 """
 
 import json
@@ -17,13 +17,12 @@ from pathlib import Path
 import numpy as np
 
 from collectors.post import Post
-from listener.analysis import continuity, themes, vectors
+from listener.analysis import continuity, themes
 from storage.values import Analysis, Appearance, Kept
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
-MOST_TOPICS, MOST_TEXTS, LEAST_TEXTS = 12, 80, 24
-TRIED = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
-NOT_CENTRED = np.zeros(vectors.WIDTH)
+MOST_TOPICS, LEAST_TEXTS = 12, 24
+TRIED = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
 APPENDED = 0.7
 """The least raw cosine at which BERTopic's `merge_models` takes a topic for one that it has."""
 
@@ -39,22 +38,29 @@ class Drawn:
     rows: np.ndarray
     labels: tuple[str, ...]
 
-    def middles(self, centre: np.ndarray) -> np.ndarray:
-        means = np.array([self.rows[list(cluster.members)].mean(0) for cluster in self.found.clusters]) - centre
-        return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+    @property
+    def sizes(self) -> list[int]:
+        return [len(cluster.members) for cluster in self.found.clusters]
+
+    @property
+    def middles(self) -> np.ndarray:
+        return np.array([self.rows[list(cluster.members)].mean(0) for cluster in self.found.clusters])
 
 
 def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+")
     parser.add_argument("--draws", type=int, default=20)
+    parser.add_argument("--texts", type=int, default=80)
     given = parser.parse_args()
-    pairs = {Path(name).stem: [draw(read(Path(name)), seed) for seed in range(given.draws)] for name in given.files}
+    pairs = {
+        Path(name).stem: [draw(read(Path(name)), seed, given.texts) for seed in range(given.draws)] for name in given.files
+    }
     chosen, told = ({name: drawn[part::2] for name, drawn in pairs.items()} for part in (0, 1))
-    best = max(TRIED, key=lambda least: sum(mean(chosen, lambda one, two: centred(one, two, least))))
+    best = max(TRIED, key=lambda least: sum(mean(chosen, lambda one, two: matched(one, two, least))))
     print(f"chosen on {given.draws - given.draws // 2} draws a set: {best}; shipped: {continuity.LIKE}; told of the others:")
     tell("ours", told, ours)
-    tell(f"centred, one to one, {best}", told, lambda one, two: centred(one, two, best))
+    tell(f"matching alone, {best}", told, lambda one, two: matched(one, two, best))
     tell(f"BERTopic's rule, raw, {APPENDED}", told, appended)
 
 
@@ -76,7 +82,7 @@ def read(path: Path) -> Texts:
     return {label: sorted(texts) for label, texts in sorted(found.items()) if len(texts) >= LEAST_TEXTS}
 
 
-def draw(topics: Texts, seed: int) -> tuple[Drawn, Drawn]:
+def draw(topics: Texts, seed: int, most: int) -> tuple[Drawn, Drawn]:
     chance = random.Random(seed)
     each = min(MOST_TOPICS, 2 * len(topics) // 3) // 2 * 2
     names = chance.sample(sorted(topics), each + each // 2)
@@ -84,7 +90,7 @@ def draw(topics: Texts, seed: int) -> tuple[Drawn, Drawn]:
     for place, name in enumerate(names):
         texts = chance.sample(topics[name], len(topics[name]))
         both = each // 2 <= place < each
-        many = min(MOST_TEXTS, len(texts) // 2 if both else len(texts))
+        many = min(most, len(texts) // 2 if both else len(texts))
         weeks[0].extend((name, text) for text in (texts[:many] if place < each else ()))
         weeks[1].extend((name, text) for text in (texts[-many:] if place >= each // 2 else ()))
     one = group(1, chance.sample(weeks[0], len(weeks[0])), continuity.NOTHING)
@@ -129,16 +135,22 @@ def ours(one: Drawn, two: Drawn) -> list[Link]:
     return [(first[key], place) for place, keys in enumerate(told) for key in keys if key in first]
 
 
-def centred(one: Drawn, two: Drawn, least: float) -> list[Link]:
+def matched(one: Drawn, two: Drawn, least: float) -> list[Link]:
+    """Our likeness and one-to-one matching alone, at another threshold."""
     centre = (one.rows.mean(0) + two.rows.mean(0)) / 2
-    return continuity.pair_up(one.middles(centre) @ two.middles(centre).T, least)
+    first, second = (continuity.whole(week.middles, week.sizes, centre) for week in (one, two))
+    return continuity.pair_up(first @ second.T, least)
 
 
 def appended(one: Drawn, two: Drawn) -> list[Link]:
     """Each theme of the second week is the first week's that it is most like, if it is like enough."""
-    likeness = one.middles(NOT_CENTRED) @ two.middles(NOT_CENTRED).T
+    likeness = directions(one.middles) @ directions(two.middles).T
     best = likeness.argmax(0)
     return [(int(first), place) for place, first in enumerate(best) if likeness[first, place] >= APPENDED]
+
+
+def directions(rows: np.ndarray) -> np.ndarray:
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
 
 # --- the figures --------------------------------------------------------------------------------------------------------

@@ -191,8 +191,8 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appearance:
-    """One theme in one week, `size` contributions. `middle` is where they lie apart from what all of that week have in common
-    (float32, length 1; empty where they could not be placed).
+    """One theme in one week, `size` contributions. `middle` is the mean of where they lie (float32; empty where they could
+    not be placed).
 
     `part` is the theme they were of before people merged it into `key`, else `key`. `bound` says that people named it, merged
     into it, split it, or approved the week; `merged` and `split_from` name themes it took in and was a part of.
@@ -212,12 +212,14 @@ class Appearance:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
     """A subject with an identity that lasts: `weeks` it was heard in, the newest `label`, its `middles` (see `Appearance`; one
-    for each theme that people merged into it, and its own). `bound`: people gave it its shape or its name."""
+    for each theme that people merged into it, and its own) with the `sizes` of what they are of. `bound`: people gave it its
+    shape or its name."""
 
     key: str
     label: str
     weeks: tuple[int, ...]
     middles: tuple[bytes, ...] = ()
+    sizes: tuple[int, ...] = ()
     bound: bool = False
     merged: tuple[str, ...] = ()
     split_from: str = ""

@@ -105,6 +105,19 @@ def test_a_group_of_two_earlier_themes_took_one_in():
     assert (home.key, home.merged) == ("w1-c1", ("w1-c2",))
 
 
+def test_groups_of_few_are_as_like_as_groups_of_many():
+    told = {count: np.mean([of_one_kind(count, seed) for seed in range(30)]) for count in (8, 20, 200)}
+
+    assert list(told.values()) == pytest.approx([1.0] * 3, abs=0.15)
+
+
+def of_one_kind(count, seed):
+    """How like two groups of one topic are beside another topic."""
+    groups = [around(topic, count, seed=3 * seed + place, spread=0.4) for place, topic in enumerate((0, 0, 1, 1))]
+    rows = continuity.whole(np.array([group.mean(0) for group in groups]), [count] * 4, np.concatenate(groups).mean(0))
+    return rows[0] @ rows[1]
+
+
 def test_where_nothing_can_be_placed_all_is_new():
     rows = np.zeros((12, WIDTH), np.float32)
 

@@ -16,8 +16,11 @@ from storage.values import Appearance, Theme
 if TYPE_CHECKING:
     from listener.analysis.vectors import Rows
 
-LIKE = 0.65
-"""The least cosine of two weeks' middles of one theme; chosen by benchmarks/continuity.py on half of its draws."""
+LIKE = 0.7
+"""The least likeness of a theme in two weeks; chosen by benchmarks/continuity.py on half of its draws, for large weeks and for
+small ones."""
+LOOSE = 0.02
+"""Contributions that are less like each other than this are no measure for likeness."""
 OWN = 0.5
 """So like a theme that people bound, a contribution is its own wherever it was grouped: nine in ten are right (benchmark)."""
 VOTE = 0.4
@@ -95,28 +98,30 @@ def _theme(key: str, family: Sequence[Appearance], since: int, heirs: Mapping[st
     """`since`: the week in which people last split it: what it was before is no guide any more."""
     bound = [one for one in family if one.bound]
     origin = next((one.split_from for one in bound if one.key == key and one.split_from), "")
+    parts = _parts([one for one in family if one.week >= since] or family)
     return Theme(
         key=key,
         label=(bound or family)[-1].label,
         weeks=tuple(sorted({one.week for one in family})),
-        middles=_middles([one for one in family if one.week >= since] or family),
+        middles=tuple(middle for middle, _ in parts),
+        sizes=tuple(size for _, size in parts),
         bound=bool(bound),
         merged=tuple(sorted(gone for gone in heirs if _heir(heirs, gone) == key)),
         split_from=_heir(heirs, origin),
     )
 
 
-def _middles(family: Iterable[Appearance]) -> tuple[bytes, ...]:
-    """The running middle of each part: every contribution counts the same, of whatever week."""
+def _parts(family: Iterable[Appearance]) -> list[tuple[bytes, int]]:
+    """The running middle of each part and its size: every contribution counts the same, of whatever week."""
     import numpy as np
 
     found: dict[str, list[Appearance]] = {}
     for one in family:
         if one.middle:
             found.setdefault(one.part or one.key, []).append(one)
-    sums = (sum(one.size * np.frombuffer(one.middle, np.float32) for one in found[part]) for part in sorted(found))
-    sizes = (sum(one.size for one in found[part]) for part in sorted(found))
-    return tuple(np.asarray(total / size, np.float32).tobytes() for total, size in zip(sums, sizes, strict=True))
+    sizes = {part: sum(one.size for one in found[part]) for part in sorted(found)}
+    sums = {part: sum(one.size * np.frombuffer(one.middle, np.float32) for one in found[part]) for part in found}
+    return [(np.asarray(sums[part] / size, np.float32).tobytes(), size) for part, size in sizes.items()]
 
 
 def common(appearances: Iterable[Appearance]) -> bytes:
@@ -183,11 +188,14 @@ def pair_up(likeness: "Rows", least: float) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class _Known:
-    """Where the known themes lie, a line each (`keys` may repeat), and how like each contribution of the week is to each."""
+    """The known themes, a line for each of their `middles` (`keys` may repeat), and the week's rows; `likeness` is how like
+    each contribution of the week is to each line, beyond what all have in common (`centre`)."""
 
     rows: "Rows"
+    centre: "Rows"
     keys: tuple[str, ...]
     middles: "Rows"
+    sizes: tuple[int, ...]
     likeness: "Rows"
     recent: frozenset[str]
 
@@ -195,11 +203,21 @@ class _Known:
     def make(cls, rows: "Rows", past: Past) -> "_Known":
         import numpy as np
 
-        lines = [(theme.key, middle) for theme in past.themes for middle in theme.middles]
-        middles = np.array([np.frombuffer(middle, np.float32) for _, middle in lines], np.float32).reshape(-1, rows.shape[1])
-        centre, said = _centre(rows, past.middle), rows.any(1, keepdims=True)
-        apart, known = _directions(rows - centre) * said, _directions(middles - centre)
-        return cls(apart, tuple(key for key, _ in lines), known, apart @ known.T, _recent(past.themes))
+        lines = [
+            (theme.key, middle, size) for theme in past.themes for middle, size in zip(theme.middles, theme.sizes, strict=True)
+        ]
+        middles = np.array([np.frombuffer(middle, np.float32) for _, middle, _ in lines], np.float32).reshape(-1, rows.shape[1])
+        centre = _centre(rows, past.middle)
+        apart = _directions(rows - centre) * rows.any(1, keepdims=True)
+        return cls(
+            rows=rows,
+            centre=centre,
+            keys=tuple(key for key, _, _ in lines),
+            middles=middles,
+            sizes=tuple(size for _, _, size in lines),
+            likeness=apart @ _directions(middles - centre).T,
+            recent=_recent(past.themes),
+        )
 
     def votes(self, members: Iterable[int], apart: str) -> dict[str, int]:
         """How many of these contributions are about each known theme, most first; `apart` are none that it is itself."""
@@ -223,12 +241,30 @@ def _matched(groups: Sequence[Sequence[int]], known: _Known, given: Mapping[int,
     made of several."""
     import numpy as np
 
-    left = [place for place in range(len(groups)) if place not in given]
+    said = [[place for place in members if known.rows[place].any()] for members in groups]
+    left = [place for place in range(len(groups)) if place not in given and said[place]]
     free = [line for line, key in enumerate(known.keys) if key not in given.values() or known.keys.count(key) > 1]
     if not left or not free:
         return {}
-    middles = _directions(np.array([known.rows[list(groups[place])].sum(0) for place in left]))
-    return {left[one]: known.keys[free[other]] for one, other in pair_up(middles @ known.middles[free].T, LIKE)}
+    middles = np.array([known.rows[said[place]].mean(0) for place in left])
+    near = whole(middles, [len(said[place]) for place in left], known.centre)
+    far = whole(known.middles[free], [known.sizes[line] for line in free], known.centre)
+    return {left[one]: known.keys[free[other]] for one, other in pair_up(near @ far.T, LIKE)}
+
+
+def whole(middles: "Rows", sizes: Sequence[int], centre: "Rows") -> "Rows":
+    """Rows whose products are the likeness of groups, as it would be were they very large: 1 for two of the same.
+
+    The cosine of the middles of a few is low since each strays. So the mean cosine of all pairs across two groups is divided by
+    the geometric mean of those within each (correction for attenuation, Spearman 1904). `middles` are means of rows of length
+    1.
+    """
+    import numpy as np
+
+    apart, count = middles - centre, np.maximum(np.array(sizes, np.float64), 1)
+    own = 1 - 2 * middles @ centre + centre @ centre
+    within = (count * (apart**2).sum(1) - own) / np.maximum(count - 1, 1)
+    return np.asarray(apart / np.sqrt(np.maximum(within, LOOSE))[:, None], np.float32)
 
 
 def _centre(rows: "Rows", earlier: bytes) -> "Rows":

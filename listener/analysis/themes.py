@@ -13,7 +13,8 @@ LEAST_MEMBERS = 5
 LEAST_FOR_MEANING = 150
 MOST_THEMES = 15
 REPRESENTATIVES = 6
-VERSION = f"{vectors.VERSION}, {communities.NEIGHBOURS} neighbours, louvain {communities.RESOLUTION:g}, {MOST_THEMES} themes"
+_GROUPED = f"{vectors.VERSION}, {communities.NEIGHBOURS} neighbours, louvain {communities.RESOLUTION:g}, {MOST_THEMES} themes"
+VERSION = f"{_GROUPED}, followed at {continuity.LIKE:g}"
 _CONSIDERED = 60
 _FEWEST_WORDS, _MOST_WORDS = 8, 45
 
