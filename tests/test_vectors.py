@@ -44,7 +44,7 @@ def test_accents_and_capitals_do_not_matter_and_what_is_not_known_is_left_out():
 
 
 def test_documents_that_share_no_word_are_unlike():
-    rows = vectors.weigh_words([["bus", "late"], ["bus", "early"], ["moon"]])
+    rows = vectors.weigh_words([["bus", "late"], ["bus", "early"], ["moon"]]).rows
 
     assert (rows @ rows.T).round(3).tolist() == [[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
 

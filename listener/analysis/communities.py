@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from listener.analysis.vectors import Rows
+    from listener.analysis.vectors import Placed
 
 Graph = list[dict[int, float]]
 
@@ -16,18 +16,18 @@ _SWEEPS = 20
 _BLOCK = 512
 
 
-def link_neighbours(rows: "Rows", least: float) -> Graph:
-    """Each row linked with its nearest of at least that likeness, both ways.
+def link_neighbours(placed: "Placed", least: float) -> Graph:
+    """Each text linked with its nearest of at least that likeness, both ways.
 
-    Weights fall from 1 with the distance, on each row's own scale.
+    Weights fall from 1 with the distance, on each text's own scale.
     """
     import numpy as np
 
-    size = rows.shape[0]
+    size = len(placed.rows)
     count = min(NEIGHBOURS, size - 1)
     graph: Graph = [{} for _ in range(size)]
     for start in range(0, size, _BLOCK):
-        likeness = np.round(rows[start : start + _BLOCK] @ rows.T, 5)  # so that dust in the last digit does not decide
+        likeness = np.round(placed.likeness(start, start + _BLOCK), 5)  # so that dust in the last digit does not decide
         here = np.arange(len(likeness))
         likeness[here, here + start] = -2
         nearest = np.argpartition(-likeness, count - 1, axis=1)[:, :count]

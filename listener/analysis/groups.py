@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from listener.analysis import communities
 
 if TYPE_CHECKING:
-    from listener.analysis.vectors import Rows
+    from listener.analysis.vectors import Placed, Rows
 
 _WHATEVER = -1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """Cosines. Two texts must be `linked` to be neighbours; a few people must be `like` a group to join it, and somebody who is
+    """Likenesses. Two texts must be `linked` to be neighbours; a few people must be `like` a group to join it, and one who is
     not even `hardly_like` their own group is in none."""
 
     linked: float
@@ -24,7 +24,7 @@ class Measure:
 
 
 WORDS = Measure(linked=0.05, like=0.2, hardly_like=0.02)
-MEANING = Measure(linked=0.25, like=0.25, hardly_like=0.1)
+MEANING = Measure(linked=0.25, like=0.2, hardly_like=0.05)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +35,10 @@ class Group:
     likeness: Mapping[int, float]
 
 
-def group_rows(rows: "Rows", measure: Measure, *, most: int, least: int) -> list[Group]:
+def group_texts(placed: "Placed", measure: Measure, *, most: int, least: int) -> list[Group]:
     """At most `most` groups of `least` or more; a text like no group is in none."""
-    homes = communities.find_groups(communities.link_neighbours(rows, measure.linked))
+    homes = communities.find_groups(communities.link_neighbours(placed, measure.linked))
+    rows = placed.rows
     found = [_order_members(rows, members, measure.hardly_like) for members in _join_small(rows, homes, (most, least), measure)]
     return [group for group in found if len(group.members) >= least]
 

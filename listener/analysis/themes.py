@@ -11,7 +11,7 @@ from storage.values import Analysis, Cluster, Kept
 LEAST_POSTS = 12
 LEAST_MEMBERS = 5
 LEAST_FOR_MEANING = 150
-MOST_THEMES = 15
+MOST_THEMES = 40
 REPRESENTATIVES = 6
 _GROUPED = f"{vectors.VERSION}, {communities.NEIGHBOURS} neighbours, louvain {communities.RESOLUTION:g}, {MOST_THEMES} themes"
 VERSION = f"{_GROUPED}, followed at {continuity.LIKE:g}"
@@ -98,11 +98,12 @@ def _encode(said: Sequence[labels.Clauses]) -> "vectors.Rows":
 
 def _grouped(said: Sequence[labels.Clauses], halves: "vectors.Rows") -> "tuple[vectors.Rows, list[groups.Group]]":
     """What they have in common has to be known before it can be taken away: a few are grouped by the words they share."""
+    words = list(map(wording.features, said))
     if len(said) < LEAST_FOR_MEANING:
-        rows, measure = vectors.weigh_words([wording.features(clauses) for clauses in said]), groups.WORDS
+        placed, measure = vectors.weigh_words(words), groups.WORDS
     else:
-        rows, measure = vectors.place_rows(halves), groups.MEANING
-    return rows, groups.group_rows(rows, measure, most=MOST_THEMES, least=LEAST_MEMBERS)
+        placed, measure = vectors.place_both(halves, words), groups.MEANING
+    return placed.rows, groups.group_texts(placed, measure, most=MOST_THEMES, least=LEAST_MEMBERS)
 
 
 def _make_cluster(home: Home, named: labels.Named, group: groups.Group, posts: Sequence[Kept]) -> Cluster:
