@@ -32,7 +32,12 @@ class History:
 
     def of(self, key: str) -> tuple[Heard, ...]:
         """Where this theme was heard before."""
-        return self.themes.get(self.heirs.get(key, key), ())
+        theme = self._heir(key)
+        found = [one for other, heard in self.themes.items() if self._heir(other) == theme for one in heard]
+        return tuple(sorted(found, key=lambda one: one.week))
+
+    def _heir(self, key: str) -> str:
+        return self.heirs.get(key, key)
 
 
 def sentences(cluster: Cluster, size: int, history: History, *, asked: bool) -> Iterator[str]:

@@ -114,6 +114,7 @@ class _Stories:
         self.judge = quoting.Desk(curation, facts.counts_only, rules.way)
         self.refs = dict(rules.refs)
         self.week, self.asked = facts.week.number, facts.asked
+        self.history = replace(rules.history, heirs=facts.history.heirs)
 
     def themes(self, groups: Sequence[Group], told: Mapping[str, Told]) -> tuple[Theme, ...]:
         return tuple(self._theme(number, group, told) for number, group in enumerate(groups, 1))
@@ -122,7 +123,7 @@ class _Stories:
         key = f"theme/{group.theme.key}"
         part, whole = told[key], told["all"]
         size, asked = part if isinstance(part, int) else -1, group.theme.key in self.asked
-        history = continuing.published(group.theme, size, self.week, self.rules.history, asked=asked)
+        history = continuing.published(group.theme, size, self.week, self.history, asked=asked)
         return Theme(
             key=key,
             label=words.capital(words.name(group.theme.label)) or f"Theme {number}",

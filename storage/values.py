@@ -195,7 +195,8 @@ class Appearance:
     not be placed).
 
     `part` is the theme they were of before people merged it into `key`, else `key`. `bound` says that people named it, merged
-    into it, split it, or approved the week; `merged` and `split_from` name themes it took in and was a part of.
+    into it, split it, or approved the week, `named` that they gave it its label; `merged` and `split_from` name themes it took
+    in and was a part of.
     """
 
     week: int
@@ -205,6 +206,7 @@ class Appearance:
     part: str = ""
     middle: bytes = b""
     bound: bool = False
+    named: bool = False
     merged: tuple[str, ...] = ()
     split_from: str = ""
 

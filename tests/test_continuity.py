@@ -193,6 +193,16 @@ def test_themes_merged_into_each_other_are_one():
     assert (theme.key, theme.weeks, theme.merged) == ("w1-c1", (1, 2, 3), ("w1-c2",))
 
 
+def test_only_a_name_that_people_gave_makes_two_themes_one():
+    earlier = appears(1, "w1-c1", 0, label="Nurse", bound=True)
+
+    computed = continuity.fold([earlier, appears(2, "w2-c1", 3, label="Nurse", bound=True)])
+    given = continuity.fold([earlier, appears(2, "w2-c1", 3, label="nurse", bound=True, named=True)])
+
+    assert [theme.key for theme in computed] == ["w1-c1", "w2-c1"]
+    assert [(theme.key, len(theme.middles), theme.merged) for theme in given] == [("w1-c1", 2, ("w2-c1",))]
+
+
 def test_what_a_computer_thinks_merged_stays_two():
     assert len(continuity.fold([*FIRST, appears(2, "w1-c1", 0, merged=("w1-c2",))])) == 3
 

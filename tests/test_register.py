@@ -1,5 +1,6 @@
 """Themes keep their identity from week to week, and what people made of them."""
 
+import re
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -7,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from listener.analysis.asked import asked_about
-from listener.jobs import analyse, collect, desk, digest, forget, register, tick
-from listener.jobs.collect import Task
+from listener.jobs import analyse, desk, digest, forget, register, rerun, tick
 from listener.jobs.ledger import window_of
 from storage.values import Cluster
+from tests.desk_clients import signed_in
 from tests.factories import make_week
 from tests.several_weeks import AFTERWARDS, Clock, about, decide, found, keys, make_four_weeks, speak
 
@@ -19,9 +20,10 @@ LATER = {"respite": 20, "food": 18, "parking": 16}
 
 
 def again(service, number):
-    """The past week is read and grouped again."""
+    """What `listener rerun` and then `listener analyse` do for a past week."""
     week = service.config.exercise.week(number)
-    collect.do(service, Task(source="tag", window=window_of(week), why="rerun"))
+    rerun.do(service, week, ["tag"])
+    rerun.compare(service, week)
     analyse.do(service, week)
 
 
@@ -127,6 +129,20 @@ def test_a_name_that_people_gave_is_that_of_every_later_week(tmp_path):
     assert about(service, 2)["parking"].label == "Where to leave the car"
 
 
+def test_who_gives_a_theme_the_name_of_an_earlier_one_makes_them_one(tmp_path):
+    service = make_four_weeks(tmp_path, THREE, {"food": 20, "forms": 18}, {"parking": 16, "food": 20, "respite": 18})
+    parking, food = keys(service, 1)["parking"], keys(service, 2)["food"]
+    decide(service, 1, f"theme:{parking}", "rename", label="Getting by")
+
+    decide(service, 2, f"theme:{food}", "rename", label="getting by")
+    refresh_all(service)
+
+    (one,) = [cluster for cluster in found(service, 3).clusters if cluster.label.casefold() == "getting by"]
+    assert (one.key, len(one.members)) == (parking, 36)
+    digest.do(service, service.config.exercise.week(2))
+    assert "Continuing from week 1." in page(tmp_path, 2)
+
+
 def test_two_themes_that_people_merged_are_one_from_then_on(tmp_path):
     service = make_four_weeks(tmp_path, THREE, LATER)
     first = keys(service, 1)
@@ -166,16 +182,15 @@ def test_to_approve_a_week_is_to_approve_the_names_of_its_themes(tmp_path, appro
     assert not approved or about(service, 2)["parking"].label == names["parking"]
 
 
-def test_a_rename_a_merge_and_a_split_survive_four_reruns(tmp_path):
-    both = {"parking": 20, "respite": 20, "medicine": 20, "food": 20}
-    service = make_four_weeks(tmp_path, both, both, both)
-    first = keys(service, 1)
-    decide(service, 1, f"theme:{first['parking']}", "rename", label="Where to leave the car")
-    decide(service, 1, f"theme:{first['food']}", "merge", into=first["medicine"])
-    half = [row for row in held_themes(service, 1)[first["respite"]].rows if "bed" in text(service, row)]
-    decide(service, 1, f"theme:{first['respite']}", "split", label="A bed for a while", rows=half)
-    held = held_themes(service, 1)
-    told = []
+def test_what_was_renamed_merged_and_split_at_the_desk_survives_four_reruns(tmp_path):
+    every = {"parking": 20, "respite": 20, "medicine": 20, "food": 20}
+    service = make_four_weeks(tmp_path, every, every, every)
+    first, anna = keys(service, 1), signed_in(service, "curator", name="anna")
+    beds = [str(row) for row in about(service, 1)["respite"].members if "bed" in text(service, row)]
+    send(anna, service, f"theme:{first['parking']}", "rename", label="Where to leave the car")
+    send(anna, service, f"theme:{first['food']}", "merge", into=first["medicine"])
+    send(anna, service, f"theme:{first['respite']}", "split", label="A bed for a while", rows=beds)
+    held, told = held_themes(service, 1), []
 
     for _ in range(4):
         for number in (1, 2, 3):
@@ -185,6 +200,7 @@ def test_a_rename_a_merge_and_a_split_survive_four_reruns(tmp_path):
         )
 
     assert held_themes(service, 1) == held
+    assert [theme.label for theme in held.values() if theme.split_from] == ["A bed for a while"]
     assert told == [told[0]] * 4
     for week in told[0]:
         labels = {key: label for key, label, _ in week}
@@ -192,6 +208,19 @@ def test_a_rename_a_merge_and_a_split_survive_four_reruns(tmp_path):
         assert first["food"] not in labels
         assert "A bed for a while" in labels.values()
         assert {len(members) for key, _, members in week if key == first["medicine"]} == {40}
+
+
+def told_of(service, number):
+    return [(one.key, one.label, sorted(one.members)) for one in found(service, number).clusters]
+
+
+def send(client, service, target, verb, **value):
+    """What a form of the desk's page of week 1 sends, of somebody who has seen everything."""
+    page = client.get("/weeks/1").text
+    shown = re.findall('name="drawn" value="([^"]*)"', page)
+    seen = desk.state(service, service.config.exercise.week(1))[1].newest
+    fields = {"target": target, "verb": verb, "seen": seen, "drawn": shown[0] if shown else "", "back": "/weeks/1", **value}
+    assert client.post_form("/weeks/1/acts", **fields).status_code == 303
 
 
 def text(service, row):

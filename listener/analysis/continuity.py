@@ -78,11 +78,17 @@ def fold(appearances: Iterable[Appearance]) -> tuple[Theme, ...]:
 
 
 def heirs_of(appearances: Iterable[Appearance]) -> dict[str, str]:
-    """Merged theme -> the one that people merged it into, in the end; two that were merged into each other are one."""
+    """Theme -> the one that people made it a part of, in the end: they merged it into that, or gave it the name that people had
+    bound that by in an earlier week. Two that were merged into each other are one."""
     heirs: dict[str, str] = {}
+    names: dict[str, str] = {}
     for one in sorted(appearances, key=lambda one: (one.week, one.key, one.part)):
-        for gone in one.merged if one.bound else ():
-            loser, winner = _heir(heirs, gone), _heir(heirs, one.key)
+        joined = [(gone, one.key) for gone in one.merged if one.bound]
+        if one.bound:
+            known = names.setdefault(one.label.casefold(), one.key)
+            joined += [(one.key, known)] if one.named else []
+        for gone, into in joined:
+            loser, winner = _heir(heirs, gone), _heir(heirs, into)
             if loser != winner:
                 heirs[loser] = winner
     return {gone: _heir(heirs, gone) for gone in heirs}

@@ -60,11 +60,13 @@ def appearances(service: Service, week: Week) -> tuple[Appearance, ...]:
 
 
 def history(unit: "Unit", weeks: Sequence[Week], week: Week) -> History:
-    """What was heard in the weeks before, for the pages."""
+    """What was heard in the weeks before, for the pages; a theme of this week that people gave the name of an earlier one is
+    that one."""
     from listener.analysis import continuity
 
     seen = [one for each in weeks if each.number < week.number for one in read(unit, each).themes]
-    heirs = continuity.heirs_of(seen)
+    named = [replace(one, merged=()) for one in read(unit, week).themes if one.named]
+    heirs = continuity.heirs_of([*seen, *named])
     themes: dict[str, dict[int, Heard]] = {}
     for one in seen:
         heard = themes.setdefault(heirs.get(one.key, one.key), {})
@@ -124,6 +126,7 @@ def _left(hold: Hold, decisions: Sequence[Decision]) -> Iterator[tuple[Appearanc
             label=theme.label,
             size=len(rest),
             bound=bound,
+            named=bool(theme.was),
             merged=theme.merged or (as_found.merged if as_found and not bound else ()),
             split_from=theme.split_from or (as_found.split_from if as_found and not bound else ""),
         )
