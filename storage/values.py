@@ -10,6 +10,7 @@ from collectors.post import Post
 Tone = Literal["difficult", "neutral", "good"]
 SURE = 0.5
 TONES: tuple[Tone, ...] = ("difficult", "neutral", "good")
+RequestKind = Literal["ask", "question"]
 Pass = Literal["live", "closing", "reread", "settle", "rerun", "manual", "sweep", "stream"]
 State = Literal["running", "complete", "stopped", "failed", "unlisted"]
 
@@ -172,6 +173,15 @@ class Score:
     def sure(self) -> bool:
         """Whether the tone is right more often than it is wrong."""
         return self.probability >= SURE
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One sentence of a post that asks for something, or asks us; those with the same `same` ask for the same."""
+
+    kind: RequestKind
+    text: str
+    same: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,12 +98,16 @@ def _is_comparable(kept: Kept, text: str) -> bool:
 
 
 def find_near(posts: Sequence[Kept]) -> dict[int, int]:
-    """Texts whose pairs of words are shared to 0.8 (Jaccard) with an earlier text that is no copy itself.
+    """Texts whose pairs of words are shared to 0.8 (Jaccard) with an earlier text that is no copy itself."""
+    return find_alike([(kept.row, _pairs(plain_words(kept.post.text))) for kept in sorted(posts, key=_rank)])
+
+
+def find_alike(ranked: Sequence[tuple[int, frozenset[int]]]) -> dict[int, int]:
+    """Sets that share 0.8 (Jaccard) with an earlier one that is like none before it, by their numbers.
 
     Exact, not sampled: two sets so alike must share one of their few rarest members (prefix filter, Chaudhuri and others, 2006,
-    https://doi.org/10.1109/ICDE.2006.9), so only texts that do are compared.
+    https://doi.org/10.1109/ICDE.2006.9), so only sets that do are compared.
     """
-    ranked = [(kept.row, _pairs(plain_words(kept.post.text))) for kept in sorted(posts, key=_rank)]
     spread = Counter(pair for _, pairs in ranked for pair in pairs)
     originals: list[tuple[int, frozenset[int]]] = []
     holders: dict[int, list[int]] = {}
