@@ -61,6 +61,69 @@ def test_groups_of_like_words_get_unlike_labels():
     assert [one.label for one in labels.name_groups([group, group, group])] == ["Food", "Other 1", "Other 2"]
 
 
+PARKING = ["the parking machine", "parking, again", "I paid for parking"] * 2
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["I had to ring on the day", "we ring on the day", "they wrote and ring on the day", *["the surgery"] * 3], "Surgery"),
+        (
+            ["I support free hospital parking", "free hospital parking please", "we want free hospital parking"],
+            "Free hospital parking",
+        ),
+        (["getting a break", "It is about getting a break", "never getting a break", "a break"], "Getting a break"),
+        (
+            ["Getting through on the phone", "getting through on the phone!", "getting through on the phone"],
+            "Getting through on the phone",
+        ),
+        (
+            ["she was polite and helpful", "very polite and helpful", "helpful and polite", "so helpful, very polite"],
+            "Polite and helpful",
+        ),
+        (["my carer's assessment", "the carer's assessment was late", "no carer's assessment"], "Carer's assessment"),
+        (["the discharge letter to the GP", "a discharge letter", "the discharge letter to us"], "Discharge letter"),
+    ],
+    ids=["no verb", "whole", "doing", "doing something somewhere", "how it was", "possessive", "most common"],
+)
+def test_a_label_reads_as_a_heading(texts, expected):
+    named = labels.name_groups([clauses_of(*texts), clauses_of(*PARKING[:6]), clauses_of(*["a nice ward"] * 8)])
+
+    assert named[0].label == expected
+
+
+def test_what_few_of_a_group_wrote_does_not_name_it():
+    texts = ["the drivers were late", "no drivers", "our drivers", "the drivers near the bus", "a bus", "the bus"] * 10
+
+    named = labels.name_groups([clauses_of(*texts, *["a taxi driver"] * 3), clauses_of(*PARKING)])
+
+    assert named[0].label == "Drivers and bus"
+
+
+def test_a_person_is_not_what_a_group_is_about():
+    texts = ["we saw Sister Example there", "thanks to Example on the ward", "and then Example, on the ward", "the ward"]
+
+    named = labels.name_groups([clauses_of(*texts), clauses_of(*PARKING)])
+
+    assert "example" not in str(named).casefold()
+    assert named[0].label == "Ward"
+
+
+def test_keywords_are_no_small_talk():
+    texts = ["the last day at the hospice", "people at the hospice", "a good day at the hospice", "hospice people all day"]
+
+    named = labels.name_groups([clauses_of(*texts), clauses_of(*PARKING)])
+
+    assert named[0].keywords[0] == "hospice"
+    assert named[0].label == "Hospice"
+
+
+def test_the_order_of_texts_does_not_change_a_name():
+    groups = [clauses_of("the bed pan", "bed pan", "a bed pan", "no pan", "a night nurse", "night nurse"), clauses_of(*PARKING)]
+
+    assert labels.name_groups([group[::-1] for group in groups]) == labels.name_groups(groups)
+
+
 # --- communities --------------------------------------------------------------------------------------------------------
 
 

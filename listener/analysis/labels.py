@@ -1,42 +1,51 @@
 """Names for groups of texts: five telling words, and a short phrase that people in the group really wrote."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, count
-from math import log
+from math import log, sqrt
 
-from listener.analysis import wording
+from listener.analysis import grammar, headings, wording
+from listener.analysis.headings import Phrase
 
 Clauses = list[list[str]]
-Phrase = tuple[str, ...]
 
 KEYWORDS = 5
-_LONGEST = 4
 _LEAST_WRITTEN = 3
+_LEAST_KEYWORD = 2
 _WORD_SHARE = 0.06
-_PHRASE_SHARE = 0.015
-# Words that may stand inside a phrase but make a poor edge: how much, how often, and verbs that need an object.
-_POOR_EDGES = wording.word_set(
+_PHRASE_SHARE = 0.03
+_COVERED = 0.15
+_ALONE = 0.4
+_APART = 1.2
+_NARROW = 0.12
+_VAGUE_WORTH = 0.25
+_EVEN = 0.05
+# What people talk of whatever they talk about: when, who, how much.
+_SMALL_TALK = wording.word_set(
     """
-    able absolutely actually arrived asked bit called complete completely days definitely easily explained extremely far
-    feel feeling feels felt finally fully gave great hour hours immediately last later left made massive minute minutes
-    months needed needs next people possible possibly probably ran rang really said seriously simply taken today told
-    tomorrow totally truly waited week weeks went year years
+    afternoon back bad bit brother dad daughter day days evening extra far father feel feeling feels felt gave good great
+    guy hour hours husband kind lady last later left long looking lot lots made main mam man middle minute minutes moment
+    month months morning mother mum new next nice night none number old one part people person place point really reason
+    right said same seriously side simply sister somebody son soon sort time times today told tomorrow top totally truly way
+    week weeks went wife woman year years
     """
 )
 # Words that may be part of a phrase but name nothing when they stand alone.
-_VAGUE = _POOR_EDGES | wording.word_set(
+_VAGUE = _SMALL_TALK | wording.word_set(
     """
-    afternoon answer answered arrive arrived ask back bad best better big brother come dad daughter day dealt different done
-    earlier early easy end evening fast faster father fault find fine first forward found full good great hand happy hard
-    hear heard help helped hold home hour house husband job kept lady leave left listened long look looked lovely main mam
-    man minute month morning mother mum need needed new nice night none number old past perfect person problem quick quicker
-    quickly rang read realise reassured respond responded return right same sat second send sent show showed sister sit slow
-    small son soon sooner sorted spoke spot start started stop stopped straight talk talked tea tell thought time top tried
-    turn turned waited way week wife woman word work worse write wrong year
+    able absolutely actually answer answered arrive arrived ask asked best better big called care case come complete
+    completely dealt definitely difference different done earlier early easily easy end explain explained extremely fast
+    faster fault finally find fine first forward found full fully hand happy hard hear heard help helped hold home house
+    immediately job kept leave listened look looked lovely massive name need needed needs order own past perfect possible
+    possibly probably problem question quick quicker quickly ran rang read realise reassured respond responded return sat
+    second send sent show showed sit slow small sooner sorted spoke spot start started stop stopped straight taken talk
+    talked talking tell thought tried turn turned used waited word work worked worse write written wrong wrote
     """
 )
+_INFLECTION = re.compile(r"(?<=\w{4})(?:ings?|ers?|ed|es|e)\Z|(?<=\w{3})(?:ing|ed)\Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +59,8 @@ class Named:
 def name_groups(groups: Sequence[Sequence[Clauses]], given: Collection[str] = ()) -> list[Named]:
     """One name a group, in their order; an earlier group has the first choice, so that no two share a label, nor has any one
     that is `given` already."""
-    spreads = [_count_forms(group, _words_of) for group in groups]
+    usage = grammar.learn(text for group in groups for text in group)
+    spreads = [_count_words(group, usage) for group in groups]
     everywhere: Counter[Phrase] = Counter()
     for spread in spreads:
         everywhere.update(spread.texts)
@@ -59,48 +69,114 @@ def name_groups(groups: Sequence[Sequence[Clauses]], given: Collection[str] = ()
     named = []
     for group, spread in zip(groups, spreads, strict=True):
         tells = {word: _tell(texts / len(group), everywhere[word] / size) for word, texts in spread.texts.items()}
-        named.append(_name_group(group, spread, tells, taken))
+        named.append(_Naming(group=group, usage=usage, spread=spread, tells=tells).name(taken))
         taken.add(named[-1].label.casefold())
     return named
 
 
+def is_naming(word: str) -> bool:
+    """Whether a word can stand alone as the name of a subject."""
+    return wording.is_telling(word) and word.casefold() not in _VAGUE and wording.stem(word) not in _VAGUE
+
+
 def _tell(here: float, everywhere: float) -> float:
-    """p(in) * log(p(in) / p(all)): common here, and commoner here than elsewhere."""
-    return here * log(here / everywhere)
-
-
-def _name_group(group: Sequence[Clauses], spread: "_Spread", tells: Mapping[Phrase, float], taken: Collection[str]) -> Named:
-    least = _least(_WORD_SHARE, group)
-    best = sorted(tells, key=lambda word: (spread.texts[word] < least, -round(tells[word], 9), word))[:KEYWORDS]
-    keywords = [spread.written[word] for word in best]
-    common = [spread.written[word] for word in best if spread.texts[word] >= least]
-    heads = {word: max(tells[phrase], 0.0) for phrase in best for word in phrase}
-    lists = map(_lists, ([word for word in common if is_naming(word)], common, keywords))
-    choices = chain(_phrases(group, heads), *lists, _numbers())
-    label = next(label for label in map(_capital, choices) if label.casefold() not in taken)
-    return Named(label=label, keywords=tuple(keywords))
-
-
-def _phrases(group: Sequence[Clauses], heads: Mapping[str, float]) -> list[str]:
-    """What enough people wrote about one of the group's words, the commonest first; a longer phrase may be rarer."""
-    spread = _count_forms(group, lambda words: _phrases_of(words, heads))
-    least = _least(_PHRASE_SHARE, group)
-    worth = {phrase: texts * _weight(phrase, heads) for phrase, texts in spread.texts.items() if texts >= least}
-    return [spread.written[phrase] for phrase in sorted(worth, key=lambda phrase: (-round(worth[phrase], 9), phrase))]
-
-
-def _weight(phrase: Phrase, heads: Mapping[str, float]) -> float:
-    telling = [word for word in phrase if wording.is_telling(word)]
-    return (len(telling) - 1) * max(heads.get(word, 0.0) for word in telling)
+    """p(in) * log(p(in) / p(all)): common here, and commoner here than elsewhere; in a lone group, common."""
+    return here * (log(here / everywhere) + _EVEN)
 
 
 def _least(share: float, group: Sequence[Clauses]) -> float:
     return max(_LEAST_WRITTEN, share * len(group))
 
 
-def is_naming(word: str) -> bool:
-    """Whether a word can stand alone as the name of a subject."""
-    return wording.is_telling(word) and wording.stem(word) not in _VAGUE
+@dataclass(frozen=True, kw_only=True)
+class _Spread:
+    """In how many texts each phrase stands, by its stems, and how it is written most often."""
+
+    texts: Counter[Phrase]
+    written: Mapping[Phrase, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Naming:
+    """What one group's name is chosen from: `tells` says of each of its words how well it tells the group apart."""
+
+    group: Sequence[Clauses]
+    usage: grammar.Usage
+    spread: _Spread
+    tells: Mapping[Phrase, float]
+
+    def name(self, taken: Collection[str]) -> Named:
+        words = self._best_words()
+        keywords = tuple(self._write(words[:KEYWORDS]))
+        lists = (_lists(self._write(some[:KEYWORDS])) for some in self._choices(words))
+        choices = chain(self._phrases(self._praises(words)), *lists, _numbers())
+        label = next(label for label in map(_capital, choices) if label.casefold() not in taken)
+        return Named(label=label, keywords=keywords)
+
+    def _write(self, words: Sequence[Phrase]) -> list[str]:
+        return [self.spread.written[word] for word in words]
+
+    def _choices(self, words: Sequence[Phrase]) -> Iterator[Sequence[Phrase]]:
+        """What may be listed for want of a phrase, the likeliest first: what names something and many say, then anything."""
+        common = [word for word in words if self.spread.texts[word] >= _least(_WORD_SHARE, self.group)]
+        if self._praises(words):
+            yield [word for word in common if self._part(word) == "describing" and is_naming(word[0])]
+        things = [word for word in words if is_naming(word[0]) and self._part(word) in ("noun", "doing")]
+        known = [word for word in things if word in common]
+        if len(known) > 1 or any(map(self._stands_alone, known)):
+            yield known
+        said = [word for word in common if word[0] not in _SMALL_TALK and self._part(word) != "verb"]
+        yield from (some for some in (said, things) if len(some) > 1)
+        yield from (said, common, words)
+
+    def _stands_alone(self, word: Phrase) -> bool:
+        here = self.spread.texts[word] / len(self.group)
+        return here >= _ALONE and self.tells[word] >= here * _APART
+
+    def _praises(self, words: Sequence[Phrase]) -> bool:
+        """Whether what tells the group apart is how things were, not what they were."""
+        return sum(self._part(word) == "describing" for word in words[:3]) > 1
+
+    def _part(self, word: Phrase) -> grammar.Part:
+        return self.usage.part(self.spread.written[word])
+
+    def _best_words(self) -> list[Phrase]:
+        """One of each family of words, the most telling first; rare ones last, and what names nothing has to tell much more."""
+        least = _least(_WORD_SHARE, self.group)
+
+        def rank(word: Phrase) -> tuple[bool, bool, float, Phrase]:
+            worth = self.tells[word] * (1 if is_naming(word[0]) else _VAGUE_WORTH)
+            return word[0] in _SMALL_TALK, self.spread.texts[word] < least, -round(worth, 9), word
+
+        known = sorted((word for word, texts in self.spread.texts.items() if texts >= _LEAST_KEYWORD), key=rank)
+        families: dict[str, Phrase] = {}
+        for word in known:
+            families.setdefault(_INFLECTION.sub("", word[0]), word)
+        return list(families.values())
+
+    def _phrases(self, praising: bool) -> list[str]:
+        """What enough people wrote and a heading could say, the best first; how things were only if the group is `praising`."""
+        spread, whole = _count_phrases(self.group, self.usage)
+        worth = {phrase: self._worth(phrase, texts, whole[phrase] / texts) for phrase, texts in spread.texts.items()}
+        best = sorted(
+            (one for one in worth if worth[one] > 0 and (praising or self._names(one))),
+            key=lambda phrase: (-round(worth[phrase], 9), phrase),
+        )
+        return [spread.written[phrase] for phrase in best]
+
+    def _names(self, phrase: Phrase) -> bool:
+        return any(self.usage.part(word) != "describing" for word in phrase if wording.is_telling(word))
+
+    def _worth(self, phrase: Phrase, texts: int, whole: float) -> float:
+        """More where more people wrote it, not as part of another phrase, and in more words that stand for the group."""
+        words = [(word,) for word in phrase if wording.is_telling(word)]
+        naming = [word for word in words if is_naming(word[0])]
+        covered = sum(self.spread.texts[word] for word in naming) / (len(naming) or 1) / len(self.group)
+        often = max((self.spread.texts[word] for word in naming), default=0)
+        if texts < max(_least(_PHRASE_SHARE, self.group), _NARROW * often) or covered < _COVERED:
+            return 0.0
+        telling = sum(self.tells.get(word, 0.0) for word in words) / len(words)
+        return float(texts * whole * telling * sqrt(len(words)))
 
 
 def _lists(words: Sequence[str]) -> Iterator[str]:
@@ -122,40 +198,54 @@ def _capital(text: str) -> str:
 # --- counting -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Spread:
-    """In how many texts each phrase stands, by its stems, and how it is written most often."""
+def _count_words(group: Sequence[Clauses], usage: grammar.Usage) -> _Spread:
+    return _gather(
+        {
+            ((wording.stem(word),), _lasting_form(word).removesuffix("'s"))
+            for words in clauses
+            for word in words
+            if _is_word(word, usage)
+        }
+        for clauses in group
+    )
 
-    texts: Counter[Phrase]
-    written: Mapping[Phrase, str]
+
+def _is_word(word: str, usage: grammar.Usage) -> bool:
+    return wording.is_telling(word) and not word[0].isdigit() and not usage.is_name(word)
 
 
-def _count_forms(group: Sequence[Clauses], forms_of: Callable[[list[str]], Iterable[tuple[Phrase, str]]]) -> _Spread:
-    forms: Counter[tuple[Phrase, str]] = Counter()
+def _count_phrases(group: Sequence[Clauses], usage: grammar.Usage) -> tuple[_Spread, Counter[Phrase]]:
+    """The headings in a group, and in how many texts each is no part of a longer one."""
+    whole: Counter[Phrase] = Counter()
+    found = []
     for clauses in group:
-        forms.update(dict(chain.from_iterable(forms_of(words) for words in clauses)).items())
+        forms: dict[tuple[Phrase, str], bool] = {}
+        for words in clauses:
+            for run, alone in headings.find_headings(words, usage):
+                form = _phrase_of(words[run]), " ".join(map(_lasting_form, words[run]))
+                forms[form] = forms.get(form, False) or alone
+        found.append(set(forms))
+        whole.update({phrase for (phrase, _), alone in forms.items() if alone})
+    return _gather(found), whole
+
+
+def _phrase_of(words: Sequence[str]) -> Phrase:
+    """Its stems; `polite and helpful` and `helpful and polite` are one."""
+    stems = tuple(map(wording.stem, words))
+    return stems if stems[1] != "and" else (min(stems[0], stems[2]), "and", max(stems[0], stems[2]), *stems[3:])
+
+
+def _gather(found: Iterable[set[tuple[Phrase, str]]]) -> _Spread:
+    """Counts each phrase once a text, in whatever forms it stands there."""
+    forms: Counter[tuple[Phrase, str]] = Counter()
     texts: Counter[Phrase] = Counter()
+    for here in found:
+        forms.update(here)
+        texts.update({phrase for phrase, _ in here})
     written: dict[Phrase, str] = {}
-    for (phrase, form), number in sorted(forms.items(), key=lambda item: (-item[1], item[0])):
-        texts[phrase] += number
+    for phrase, form in sorted(forms, key=lambda one: (-forms[one], one)):
         written.setdefault(phrase, form)
     return _Spread(texts=texts, written=written)
-
-
-def _words_of(words: list[str]) -> Iterable[tuple[Phrase, str]]:
-    return (((wording.stem(word),), _lasting_form(word)) for word in words if wording.is_telling(word))
-
-
-def _phrases_of(words: list[str], heads: Collection[str]) -> Iterator[tuple[Phrase, str]]:
-    """Runs of two to four words with firm edges that hold one of `heads`."""
-    stems = [wording.stem(word) for word in words]
-    firm = [wording.is_telling(word) and word.casefold() not in _POOR_EDGES for word in words]
-    for head in (place for place, stem in enumerate(stems) if stem in heads):
-        for start in range(max(0, head - _LONGEST + 1), head + 1):
-            for end in range(max(head, start + 1), min(start + _LONGEST, len(words))):
-                run = slice(start, end + 1)
-                if firm[start] and firm[end] and any(map(is_naming, words[run])):
-                    yield tuple(stems[run]), " ".join(map(_lasting_form, words[run]))
 
 
 def _lasting_form(word: str) -> str:

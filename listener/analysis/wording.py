@@ -44,7 +44,7 @@ STOP_WORDS = word_set(
     https www com co uk org rt im ive dont didnt doesnt cant couldnt wasnt isnt wouldnt wont thats theyre youre zero three
     four five six seven eight nine ten eleven twelve half twice monday tuesday wednesday thursday friday saturday sunday
     january february march april june july august september october november december today yesterday tomorrow tonight pm
-    he'd she'd it'd they'd we'd there'd who'd lol mean means meant ask asked asks
+    cos coz gonna ur he'd she'd it'd they'd we'd there'd who'd lol mean means meant ask asked asks
     """
 )
 
@@ -79,8 +79,8 @@ def clauses(text: str, ignored: Collection[str] = ()) -> list[list[str]]:
 def stem(word: str) -> str:
     """Folds case, possessive and plural, nothing else: `Carers'` and `carer` are one word."""
     low = word.casefold().removesuffix("'s")
-    if len(low) > 4 and low.endswith("ies"):
-        return low[:-3] + "y"
+    if len(low) > 4 and low.endswith(("ie", "ies")):
+        return low.removesuffix("s")[:-2] + "y"
     if len(low) > 3 and low.endswith("s") and not low.endswith(("ss", "us", "is")):
         return low[:-1]
     return low
