@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LIKE = 0.7
 """The least likeness of a theme in two weeks; chosen by benchmarks/continuity.py on half of its draws, for large weeks and for
 small ones."""
-LOOSE = 0.02
+LOOSE = 0.05
 """Contributions that are less like each other than this are no measure for likeness."""
 OWN = 0.5
 """So like a theme that people bound, a contribution is its own wherever it was grouped: nine in ten are right (benchmark)."""
