@@ -7,7 +7,7 @@ from itertools import chain
 
 from markupsafe import Markup
 
-from digests import continuing, gaps, markdown, words
+from digests import continuing, gaps, markdown, requests, words
 from digests.cards import Maker, times
 from digests.curation import Element
 from digests.digest import Card, CardList, Part, ThemeBlock
@@ -94,6 +94,7 @@ class Blocks:
             story=tuple(self._story(group)),
             cards=tuple(self._shown(group)),
             all=self.card_list(f"theme-{number}", label, group.members),
+            asks=requests.of_members("ask", group.members, self.facts),
         )
 
     def card_list(self, stem: str, title: str, members: Sequence[Kept]) -> CardList:

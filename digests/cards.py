@@ -40,7 +40,7 @@ class Maker:
             title=words.name(post.title, 300),
             warning=words.name(post.warning, 300),
             text=words.clean(post.text.strip())[:LONGEST],
-            lang=_lang(post.lang),
+            lang=language(post.lang),
             url=safe_url(post.url),
             media=tuple(words.name(media, 300) for media in post.media[:_MOST_MEDIA]),
             engagement=_engagement(post.engagement),
@@ -72,7 +72,7 @@ def _names(author: Author, network: str) -> tuple[str, str]:
     return name, "" if name == handle else handle
 
 
-def _lang(tag: str) -> str:
+def language(tag: str) -> str:
     """A language tag that may stand in an attribute; what is no tag is dropped."""
     return (
         tag if tag.replace("-", "").isalnum() and tag.isascii() and len(tag) <= 12 and tag.lower() not in ("und", "zxx") else ""

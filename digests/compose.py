@@ -5,9 +5,9 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from digests import continuing, figures, gaps, prose, sharing, words
+from digests import continuing, figures, gaps, prose, requests, sharing, words
 from digests.blocks import Blocks, Group, drawn
-from digests.digest import CardList, Digest, Held, Stage, ThemeBlock, WeekLink, WeekSummary
+from digests.digest import Askings, CardList, Digest, Held, Stage, ThemeBlock, WeekLink, WeekSummary
 from digests.tally import Facts, Tally, answered_earlier, count, live, tone
 from storage.values import Kept, Week
 
@@ -65,6 +65,7 @@ def compose(facts: Facts) -> Digest:
         held=_held(facts, blocks),
         summary=drawn(facts.curation.summary) if facts.curation else Markup(),
         sharing=sharing.told(exercise, live(facts)) if exercise.accounts else (),
+        asked_us=tuple(_asked_us(facts, themes, groups, (*alone, *rest))),
     )
 
 
@@ -105,6 +106,17 @@ def _faded(facts: Facts, themes: Sequence[ThemeBlock]) -> Iterator[str]:
     """Not while the week is open: they may be heard yet."""
     if facts.as_of >= facts.week.closes and facts.history.weeks and facts.analysis:
         yield from continuing.faded([theme.key for theme in themes if theme.contributions], facts.history)
+
+
+def _asked_us(
+    facts: Facts, themes: Sequence[ThemeBlock], groups: Sequence[Group], others: Sequence[Kept]
+) -> Iterator[tuple[str, Askings]]:
+    """The questions that people asked us: those of each theme, then those of what is in none."""
+    of_themes = ((theme.label, group.members) for theme, group in zip(themes, groups, strict=True))
+    for label, members in (*of_themes, ("", others)):
+        found = requests.of_members("question", members, facts)
+        if found.sentence:
+            yield label, found
 
 
 def _link(week: Week, facts: Facts) -> WeekLink:

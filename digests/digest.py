@@ -114,6 +114,35 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One sentence of the contribution with the anchor `row`, as it was written; `lang` is a language tag or empty."""
+
+    row: int
+    text: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One thing that people ask for or ask us, however many sentences they need: how many contributions do."""
+
+    contributions: int
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Askings:
+    """What some contributions ask for or ask us, most frequent first; `sentence` says how many do, and stands alone where no
+    words may be shown."""
+
+    sentence: str = ""
+    told: tuple[Asking, ...] = ()
+
+
+NO_ASKINGS = Askings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeBlock:
     """One theme. `story` is what people chose and wrote, `cards` come after it; everything that may be shown is in `all`."""
 
@@ -127,6 +156,7 @@ class ThemeBlock:
     cards: tuple[Card, ...]
     all: CardList
     story: tuple[Part, ...] = ()
+    asks: Askings = NO_ASKINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +193,8 @@ class CoverageRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """One week's internal page. `themes` are shown in full, `smaller` only as a row; `lists` are the pages one click away;
-    `sharing` says which partners passed the question on and which were not heard from."""
+    `sharing` says which partners passed the question on and which were not heard from, `asked_us` what questions each theme
+    holds for us (its label; the empty one for what is in none)."""
 
     exercise: str
     organisation: str
@@ -197,6 +228,7 @@ class Digest:
     held: Held | None = None
     summary: Markup = NO_WORDS
     sharing: tuple[str, ...] = ()
+    asked_us: tuple[tuple[str, Askings], ...] = ()
 
     @property
     def folder(self) -> str:

@@ -11,7 +11,7 @@ from digests.continuing import History
 from digests.curation import Curation, root
 from digests.digest import ToneCount
 from digests.sharing import circle
-from storage.values import Analysis, Coverage, Exercise, Kept, Score, Week
+from storage.values import Analysis, Coverage, Exercise, Kept, Request, Score, Week
 
 # The network's own word that nobody is to be shown this.
 _HIDDEN = frozenset({"!hide", "!takedown", "!suspend"})
@@ -25,7 +25,7 @@ class Facts:
     `earlier` are contributions by week number, `made` weeks that have a page, `counts_only` networks whose posts are counted
     but never shown, `scorer` the name and version of what guessed the tone; `as_of` (aware) says until when the facts are
     true; `moved` says where it is published on a later day than most, and why. `history` tells of the themes of earlier weeks,
-    `asked` are the keys of this week's themes that its question asks about.
+    `asked` are the keys of this week's themes that its question asks about, `requests` what each row asks for or asks us.
 
     Of a week that people work on, `curation` is what they decided, `tray` what came in since they began and is not counted,
     `unshown` rows that they hid or flagged, `look_again` rows that say something else since a person decided about them;
@@ -51,6 +51,7 @@ class Facts:
     tones_kept: int = 0
     history: History = field(default_factory=History)
     asked: frozenset[str] = frozenset()
+    requests: Mapping[int, Sequence[Request]] = field(default_factory=dict)
 
     def may_show(self, kept: Kept) -> bool:
         """Whether the team's page may show the words: the network, the author and the people at the desk allow it."""

@@ -47,6 +47,9 @@ def test_only_the_sentences_that_ask_are_told_and_as_they_were_written():
         "“What would make it easier to ask for help?” My neighbour did.",
         "What'd make it easier to ask for help? #ThinkCarer",
         "I couldn't have asked for more.",
+        "Please help!",
+        "She said: “You could use the bus.",
+        "If it is not meant for you, please delete it.",
     ],
 )
 def test_what_asks_nothing_of_us_is_not_told(text):

@@ -68,10 +68,27 @@ def test_every_contribution_is_a_line_with_its_tone_and_theme_and_without_its_au
         "tone_score": 0,
         "theme_id": "",
         "theme": "",
+        "asks": "",
+        "questions": "",
     }
     assert {name: lines[0][name] for name in UNTOUCHED} == UNTOUCHED
     assert {line["tone"] for line in lines} <= {"difficult", "neutral", "good"}
     assert all(-1 <= line["tone_score"] <= 1 for line in lines)
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_what_a_contribution_asks_for_and_asks_us_stands_beside_it_a_line_each(tmp_path, held):
+    service = make_service(tmp_path, now=LISTENED.until)
+    desks.listen(service, tmp_path, [0], ["We need chairs. More tea, please!\nWhen will the lift work? It rained."])
+    analyse.do(service, service.config.exercise.week(1))
+    if held:
+        desks.decide(service, "post:1", "tone", tone="good")
+
+    export.do(service, tmp_path / "all.jsonl", windows(service), with_authors=False)
+
+    (line,) = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text("utf-8").splitlines()]
+    assert (line["held"], line["asks"]) == (held, "We need chairs.\nMore tea, please!")
+    assert line["questions"] == "When will the lift work?"
 
 
 def test_authors_come_only_when_asked_for(tmp_path):

@@ -15,10 +15,12 @@ MOST = 12
 """Sentences of one text that are told."""
 _LONGEST_SENTENCE = 400
 _OURS = 0.7
+_ALIKE = 0.75
+_SHORT = 5
 
 _END = re.compile(r"(?<=[.!?])[\"'\u201d)]*\s+|\s*\n\s*")
 _OPENING = re.compile(
-    r"\A(?:[\s\"'\u201c\u2022\u2013\u2014(*>-]+|\d+[.)]\s|@[\w.:-]+\s"
+    r"\A(?:[\s'\u2022\u2013\u2014(*>-]+|\d+[.)]\s|@[\w.:-]+\s"
     r"|(?:and|but|so|also|or|well|ok|hi|hello|maybe|perhaps|just)\b[,.]?\s)+",
     re.IGNORECASE,
 )
@@ -37,7 +39,7 @@ def find(text: str, questions: Iterable[str] = ()) -> tuple[Request, ...]:
     `questions` are those of the exercise: who repeats one does not ask us. `LONGEST` characters are looked at, `MOST` sentences
     told.
     """
-    ours = [set(copies.plain_words(question).split()) for question in questions]
+    ours = [set(copies.plain_words(part).split()) for question in questions for part in (question, *_sentences(question))]
     found = ((sentence, _kind(_OPENING.sub("", sentence))) for sentence in _sentences(text))
     return tuple(Request(kind, sentence) for sentence, kind in found if kind and not _repeats(sentence, ours))[:MOST]
 
@@ -74,11 +76,11 @@ def _sentences(text: str) -> list[str]:
 
 
 def _kind(said: str) -> RequestKind | None:
-    if len(said.split()) < 2:
+    if len(said.split()) < 2 or _signs()["quoted"].search(said):
         return None
     if _signs()["to know"].search(said):
         return "question"
-    if _is_ask(said):
+    if _is_ask(said) and _telling(said):
         return "ask"
     return "question" if _is_question(said) else None
 
@@ -103,7 +105,7 @@ def _is_question(said: str) -> bool:
 def _repeats(sentence: str, ours: Sequence[set[str]]) -> bool:
     """Whether it holds a question of ours, or most words of it are those of one."""
     words = set(copies.plain_words(sentence).split())
-    return any(one and (one <= words or len(words & one) >= _OURS * len(words | one)) for one in ours)
+    return any(one and ((one <= words and len(one) >= _SHORT) or len(words & one) >= _OURS * len(words | one)) for one in ours)
 
 
 # --- joining ------------------------------------------------------------------------------------------------------------
@@ -112,7 +114,7 @@ def _repeats(sentence: str, ours: Sequence[set[str]]) -> bool:
 def _names(requests: Iterable[Request]) -> dict[tuple[RequestKind, str], str]:
     """For each kind and key the name of all that are nearly equal to it."""
     keys = sorted({(one.kind, _key(one)) for one in requests})
-    alike = copies.find_alike([(place, frozenset(_members(*pair))) for place, pair in enumerate(keys)])
+    alike = copies.find_alike([(place, frozenset(_members(*pair))) for place, pair in enumerate(keys)], _ALIKE)
     return {pair: " ".join(keys[alike.get(place, place)]) for place, pair in enumerate(keys)}
 
 
@@ -122,6 +124,9 @@ def _members(kind: RequestKind, key: str) -> Iterable[int]:
 
 def _key(request: Request) -> str:
     """The stems of the words that say what it is about, each once and by the alphabet; of all words where none does."""
-    words = copies.plain_words(request.text).split()
-    telling = {wording.stem(word) for word in words if wording.is_telling(word)}
-    return " ".join(sorted(telling - _FORM or {*words, ""}))
+    return " ".join(sorted(_telling(request.text) or {*copies.plain_words(request.text).split(), ""}))
+
+
+def _telling(text: str) -> set[str]:
+    """The stems of the words that say what a sentence is about."""
+    return {wording.stem(word) for word in copies.plain_words(text).split() if wording.is_telling(word)} - _FORM

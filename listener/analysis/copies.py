@@ -102,8 +102,8 @@ def find_near(posts: Sequence[Kept]) -> dict[int, int]:
     return find_alike([(kept.row, _pairs(plain_words(kept.post.text))) for kept in sorted(posts, key=_rank)])
 
 
-def find_alike(ranked: Sequence[tuple[int, frozenset[int]]]) -> dict[int, int]:
-    """Sets that share 0.8 (Jaccard) with an earlier one that is like none before it, by their numbers.
+def find_alike(ranked: Sequence[tuple[int, frozenset[int]]], least: float = LIKENESS) -> dict[int, int]:
+    """Sets that share `least` (Jaccard) with an earlier one that is like none before it, by their numbers.
 
     Exact, not sampled: two sets so alike must share one of their few rarest members (prefix filter, Chaudhuri and others, 2006,
     https://doi.org/10.1109/ICDE.2006.9), so only sets that do are compared.
@@ -113,9 +113,9 @@ def find_alike(ranked: Sequence[tuple[int, frozenset[int]]]) -> dict[int, int]:
     holders: dict[int, list[int]] = {}
     found: dict[int, int] = {}
     for row, pairs in ranked:
-        rarest = sorted(pairs, key=lambda pair: (spread[pair], pair))[: _prefix_length(len(pairs))]
+        rarest = sorted(pairs, key=lambda pair: (spread[pair], pair))[: _prefix_length(len(pairs), least)]
         places = sorted({place for pair in rarest for place in holders.get(pair, ())})
-        alike = next((originals[place][0] for place in places if _likeness(pairs, originals[place][1]) >= LIKENESS), None)
+        alike = next((originals[place][0] for place in places if _likeness(pairs, originals[place][1]) >= least), None)
         if alike is not None:
             found[row] = alike
             continue
@@ -125,8 +125,8 @@ def find_alike(ranked: Sequence[tuple[int, frozenset[int]]]) -> dict[int, int]:
     return found
 
 
-def _prefix_length(size: int) -> int:
-    return size - ceil(LIKENESS * size) + 1
+def _prefix_length(size: int, least: float) -> int:
+    return size - ceil(least * size) + 1
 
 
 def _likeness(one: frozenset[int], other: frozenset[int]) -> float:

@@ -1,9 +1,10 @@
 """The weekly page: when it is due, and its making. What does not change is not written again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from listener.jobs import analyse, ledger, output, register, timetable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from digests.tally import Facts
     from listener.config import Schedule
     from storage.store import Unit
+    from storage.values import Request
 
 _PAUSE = timedelta(hours=1)
 # Networks whose posts may be shown as cards only under a contract.
@@ -160,7 +162,26 @@ def gather(service: Service, week: Week, made: frozenset[int]) -> tuple["Facts",
         facts = replace(_found(service, unit, week), coverage=covered, made=made, counts_only=counts_only(service))
         news, hold, decisions = _news(unit, week), unit.decisions.hold(week.number), unit.decisions.of(week.number)
     left = facts if hold is None else as_held(facts, hold, fold(hold, decisions))
-    return replace(left, asked=asked_about(week, left.analysis.clusters)) if left.analysis else left, news
+    if left.analysis is None:
+        return left, news
+    return replace(left, asked=asked_about(week, left.analysis.clusters), requests=_requests(service, left)), news
+
+
+def _requests(service: Service, facts: "Facts") -> Mapping[int, Sequence["Request"]]:
+    """What is asked in whatever the analysis looked at; of a week that is grouped as a sample, in the sample."""
+    from listener.analysis import asks
+
+    found = facts.analysis
+    if found is None:
+        return {}
+    rows = {*chain.from_iterable(one.members for one in found.clusters), *found.alone, *found.copies}
+    texts = {kept.row: kept.post.text for kept in facts.posts if kept.row in rows and kept.post.kind != "repost"}
+    return asks.of_week(texts, questions(service.config.exercise))
+
+
+def questions(exercise: Exercise) -> tuple[str, ...]:
+    """Everything that the exercise asks."""
+    return tuple(text for week in exercise.weeks for text in (week.question, *week.questions))
 
 
 def _found(service: Service, unit: "Unit", week: Week) -> "Facts":

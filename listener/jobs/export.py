@@ -3,14 +3,14 @@
 import csv
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from collectors.base import Window
 from listener import files
-from listener.jobs import annotated, desk
+from listener.jobs import annotated, desk, digest
 from listener.jobs.annotated import Decided
 from listener.jobs.service import Refused, Service
 from storage.values import Exported
@@ -29,6 +29,8 @@ _FIELDS = (
     "tone_score",
     "theme_id",
     "theme",
+    "asks",
+    "questions",
 )
 _DECIDED = (
     "tone_by",
@@ -70,13 +72,15 @@ def _records(
 ) -> Iterator[dict[str, Any]]:
     from listener.analysis import tone
 
+    questions = digest.questions(service.config.exercise)
     done, weeks = 0, {week.number: week for week in service.config.exercise.weeks}
     for week, window in windows:
         decided, shared = _decided(service, week), _shared(service, window)
         scorer = tone.version(service.config.analysis.tone, "" if week is None else weeks[week].question)
         with service.store.read() as unit:
             for one in unit.analyses.exported(window, scorer):
-                yield record(replace(one, aside=one.aside or shared.get((one.network, one.id), "")), week, names, decided)
+                heard = replace(one, aside=one.aside or shared.get((one.network, one.id), ""))
+                yield record(heard, week, names, decided, questions)
                 done += 1
                 if done % 1_000 == 0:
                     service.tell("exporting", done, None)
@@ -102,8 +106,10 @@ def _shared(service: Service, window: Window) -> dict[tuple[str, str], str]:
         return {kept.post.key: reason for kept in unit.posts.of(window) if (reason := known.reason(kept.post))}
 
 
-def record(one: Exported, week: int | None, names: tuple[str, ...], decided: Decided | None = None) -> dict[str, Any]:
-    """One contribution under the names of the file's columns; times are ISO 8601 in UTC."""
+def record(
+    one: Exported, week: int | None, names: tuple[str, ...], decided: Decided | None = None, questions: Sequence[str] = ()
+) -> dict[str, Any]:
+    """One contribution under the names of the file's columns; times are ISO 8601 in UTC. `questions` are all that we asked."""
     values = {
         "network": one.network,
         "id": one.id,
@@ -117,9 +123,19 @@ def record(one: Exported, week: int | None, names: tuple[str, ...], decided: Dec
         "author": one.author,
         "url": one.url,
     }
+    values |= _asked(one, questions)
     told = annotated.untouched(one) if decided is None else decided.columns(one)
     told["answers"] = told["answers"] or week
     return {name: (values | told)[name] for name in names}
+
+
+def _asked(one: Exported, questions: Sequence[str]) -> dict[str, str]:
+    """The sentences in which it asks for something or asks us, as written, a line each."""
+    from listener.analysis import asks
+
+    found = () if one.kind == "repost" else asks.find(one.text, questions)
+    said = {kind: [each.text for each in found if each.kind == kind] for kind in ("ask", "question")}
+    return {"asks": "\n".join(said["ask"]), "questions": "\n".join(said["question"])}
 
 
 def _write_lines(path: Path, _names: tuple[str, ...], records: Iterable[Mapping[str, Any]]) -> int:
