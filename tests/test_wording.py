@@ -29,6 +29,13 @@ def test_a_stem_folds_the_plural(word, expected):
     assert wording.stem(word) == expected
 
 
+@pytest.mark.parametrize("piece", ["word ", "<a word ", "\nregards\nword "])
+def test_a_text_without_an_end_is_read_whole(piece):
+    words = [word for words in wording.clauses(piece * 40_000) for word in words]
+
+    assert words.count("word") > 39_900
+
+
 def clauses_of(*texts):
     return [wording.clauses(text) for text in texts]
 
@@ -145,10 +152,29 @@ def test_two_cliques_with_a_weak_tie_are_two_groups():
         ("Dear sir or madam,\nThe rota works.", "The rota works."),
         ("Hi all, the rota works.", "the rota works."),
         ("Hello is all they say.", "Hello is all they say."),
+        ("The rota works.\n\nMany thanks,\nA Reader\n1 Some Row", "The rota works."),
+        ("The rota works.\nRegards", "The rota works."),
+        ("Hello,\n\nThe rota works.\n\nA Reader \U0001f49c", "The rota works."),
+        ("The rota works.\n\nCar Park", "The rota works.\n\nCar Park"),
+        ("Many thanks to the ward, kind regards or not", "Many thanks to the ward, kind regards or not"),
+        ("The <b>rota</b> works <script>alert(1)</script>", "The  rota  works"),
         ("The rota works. My mobile is [phone number]", "The rota works."),
         ("The rota works\nmy husband's NHS number is [NHS number]", "The rota works"),
     ],
-    ids=["evening", "dear", "hi", "not a greeting", "phone", "number"],
+    ids=[
+        "evening",
+        "dear",
+        "hi",
+        "not a greeting",
+        "leave",
+        "bare leave",
+        "name",
+        "no letter",
+        "no leave",
+        "markup",
+        "phone",
+        "number",
+    ],
 )
 def test_greetings_and_what_was_masked_are_not_what_a_mail_is_about(text, left):
     assert wording.strip_furniture(text).strip() == left

@@ -11,11 +11,22 @@ _REPOST_MARK = re.compile(r"^\s*(?:RT|MT)\s+@[\w.:-]*\w:?\s*|^\s*RT\s*:\s*", re.
 _TAGS_ONLY = re.compile(r"(?:#\w+)+[.!,]*")
 _RUN = re.compile(r"\S+")
 # What was masked, with the words around it: "my mobile is [phone number]" is not what a mail is about.
-_MASKED = re.compile(r"[^\n.!?]*\[[A-Za-z ]{4,30}(?:number|address|code)\]")
+_MASKED = re.compile(r"(?:\A|(?<=[\n.!?]))[^\n.!?]*\[[A-Za-z ]{4,30}(?:number|address|code)\]")
 _GREETING = re.compile(
     r"\A\s*(?:dear|hi|hiya|hello|good (?:morning|afternoon|evening|day)|to whom it may concern)\b[^\n,.!?]{0,60}(?:[,.!]\s|\n)",
     re.IGNORECASE,
 )
+# Nobody says what stands between pointed brackets, nor a script.
+_MARKUP = re.compile(
+    r"<script\b[^<>]{0,200}>.{0,500}?<+/script[^<>]{0,20}>|</?[a-z!][^<>]{0,300}>|\bjavascript:\S*", re.IGNORECASE
+)
+# From the line that takes leave to the end: names, addresses, what a mail server adds.
+_LEAVE = re.compile(
+    r"\n[ \t]*(?:many thanks|(?:(?:kind|kindest|best|warm) )?regards|yours (?:sincerely|faithfully|truly)|best wishes)"
+    r"[,.!]?[ \t]*(?:\n[\s\S]{0,400})?\Z",
+    re.IGNORECASE,
+)
+_NAME_BELOW = re.compile(r"\n\s*\n(?:[^\W\d_]+\s+)?[A-Z][\w'-]*(?:[ \t]+[A-Z][\w'-]*){0,2}[^\w\n.?!]*\Z")
 _CLAUSE_END = re.compile(r"[.!?;:,()\[\]{}\"“”…|/\\\n•*]+|\s[-\u2013\u2014]+\s")
 _WORD = re.compile(r"[^\W_]+(?:['&-][^\W_]+)*")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
@@ -58,10 +69,19 @@ def clean_text(text: str) -> str:
 
 
 def strip_furniture(text: str) -> str:
-    """A clean text without greeting, repost marks, links, handles, outer tags; tags inside what is said lose their sign."""
-    bare = HANDLE.sub(" ", LINK.sub(" ", _GREETING.sub("", _REPOST_MARK.sub("", _MASKED.sub("", text)))))
+    """A clean text without greeting, leave, markup, repost marks, links, handles, outer tags; tags inside what is said lose
+    their sign."""
+    bare = HANDLE.sub(" ", LINK.sub(" ", _strip_ends(_MARKUP.sub(" ", text))))
     said = [run.span() for run in _RUN.finditer(bare) if not _TAGS_ONLY.fullmatch(run.group())]
     return TAG.sub(r"\1", bare[said[0][0] : said[-1][1]]) if said else ""
+
+
+def _strip_ends(text: str) -> str:
+    """Without greeting, what was masked, repost marks, leave, and the name below what begins as a letter does."""
+    said = _REPOST_MARK.sub("", _MASKED.sub("", text)).rstrip()
+    body, greeted = _GREETING.subn("", said)
+    left = _LEAVE.sub("", body)
+    return _NAME_BELOW.sub("", left) if greeted else left
 
 
 def ignored_tags(hashtags: Collection[str]) -> frozenset[str]:
@@ -88,7 +108,8 @@ def stem(word: str) -> str:
 
 def is_telling(word: str) -> bool:
     """Whether a word says what a text is about; numbers and single letters do not."""
-    return len(word) > 1 and not word.isdigit() and word.casefold() not in STOP_WORDS
+    low = word.casefold()
+    return len(word) > 1 and not word.isdigit() and low not in STOP_WORDS and low.removesuffix("'s") not in STOP_WORDS
 
 
 def plain_text(clauses: list[list[str]]) -> str:
