@@ -51,6 +51,12 @@ _DESCRIBING = wording.word_set(
     """
 )
 _KNOWN_NAMES = wording.word_set("alzheimer christmas easter english facebook macmillan nhs parkinson welsh whatsapp zoom")
+_THINGS_DONE = wording.word_set(
+    """
+    bedding befriending booking building counselling dressing feeding funding heating housing meeting nursing parking screening
+    swimming training
+    """
+)
 _NOUN_ENDINGS = re.compile(r"(?:tion|sion|ment|ness|ance|ence|ity|ship|ism|ology|ist|ure)s?\Z")
 _TITLES = wording.word_set("dr doctor mr mrs ms miss nurse prof professor sir sister")
 
@@ -76,7 +82,8 @@ class Usage:
         if low in _DESCRIBING:
             return "describing"
         if low.endswith("ing") and len(low) > 5:
-            return "noun" if self.headed[low] >= _FULL_VOTE and self.headed[low] > self.acted[low] else "doing"
+            mostly_named = self.headed[low] >= _FULL_VOTE and self.headed[low] > self.acted[low]
+            return "noun" if mostly_named or wording.stem(low) in _THINGS_DONE else "doing"
         return self._ordinary_part(low)
 
     def is_name(self, word: str) -> bool:
@@ -89,7 +96,7 @@ class Usage:
             return "describing"
         noun, verb = self.headed[low] + self.pointed[low], self.acted[low]
         if low in _VERBS:
-            return "noun" if self.headed[low] >= _FULL_VOTE and noun > 2 * verb else "verb"
+            return "noun" if low in _THINGS_DONE or (self.headed[low] >= _FULL_VOTE and noun > 2 * verb) else "verb"
         if low.endswith(("ed", "n't")) and len(low) > 4:
             return "describing" if self.pointed[low] > verb else "verb"
         if _NOUN_ENDINGS.search(low):

@@ -20,6 +20,7 @@ _PHRASE_SHARE = 0.03
 _COVERED = 0.15
 _ALONE = 0.4
 _APART = 1.2
+_MUCH_MORE = 0.5
 _NARROW = 0.12
 _VAGUE_WORTH = 0.25
 _EVEN = 0.05
@@ -118,7 +119,8 @@ class _Naming:
 
     def _choices(self, words: Sequence[Phrase]) -> Iterator[Sequence[Phrase]]:
         """What may be listed for want of a phrase, the likeliest first: what names something and many say, then anything."""
-        common = [word for word in words if self.spread.texts[word] >= _least(_WORD_SHARE, self.group)]
+        least, apart = _least(_WORD_SHARE, self.group), self._apart()
+        common = [word for word in words if self.spread.texts[word] >= least and word in apart]
         if self._praises(words):
             yield [word for word in common if self._part(word) == "describing" and is_naming(word[0])]
         things = [word for word in words if is_naming(word[0]) and self._part(word) in ("noun", "doing")]
@@ -128,6 +130,11 @@ class _Naming:
         said = [word for word in common if word[0] not in _SMALL_TALK and self._part(word) != "verb"]
         yield from (some for some in (said, things) if len(some) > 1)
         yield from (said, common, words)
+
+    def _apart(self) -> frozenset[Phrase]:
+        """The words that are said here much more than elsewhere; all, where there is nothing to compare with."""
+        texts, size = self.spread.texts, len(self.group)
+        return frozenset(one for one in texts if self.tells[one] >= _MUCH_MORE * texts[one] / size) or frozenset(texts)
 
     def _stands_alone(self, word: Phrase) -> bool:
         here = self.spread.texts[word] / len(self.group)
@@ -142,11 +149,11 @@ class _Naming:
 
     def _best_words(self) -> list[Phrase]:
         """One of each family of words, the most telling first; rare ones last, and what names nothing has to tell much more."""
-        least = _least(_WORD_SHARE, self.group)
+        least, apart = _least(_WORD_SHARE, self.group), self._apart()
 
         def rank(word: Phrase) -> tuple[bool, bool, float, Phrase]:
             worth = self.tells[word] * (1 if is_naming(word[0]) else _VAGUE_WORTH)
-            return word[0] in _SMALL_TALK, self.spread.texts[word] < least, -round(worth, 9), word
+            return word[0] in _SMALL_TALK or word not in apart, self.spread.texts[word] < least, -round(worth, 9), word
 
         known = sorted((word for word, texts in self.spread.texts.items() if texts >= _LEAST_KEYWORD), key=rank)
         families: dict[str, Phrase] = {}
