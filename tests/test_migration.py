@@ -156,3 +156,23 @@ def test_the_newest_step_is_the_one_this_release_asks_for():
     steps = sorted(path.stem for path in (Path(schema.__file__).parent / "migrations" / "versions").glob("0*.py"))
 
     assert steps[-1].startswith(schema.HEAD)
+
+
+def test_what_was_grouped_before_themes_had_a_register_is_kept(path):
+    engine = create_engine(f"sqlite:///{path}")
+    schema.upgrade(engine, to="0004")
+    engine.dispose()
+    write(
+        path,
+        "INSERT INTO analyses (week, version, made_at) VALUES (1, 'v1', 0)",
+        "INSERT INTO clusters (key, week, label, keywords, representatives) VALUES ('w1-c1', 1, 'Rest', '[\"bed\"]', '[]')",
+    )
+
+    store = Store(path, SECRET)
+    with store.read() as unit:
+        kept = unit.analyses.get(1)
+    store.close()
+
+    assert kept
+    assert [(one.key, one.label, one.keywords, one.merged) for one in kept.clusters] == [("w1-c1", "Rest", ("bed",), ())]
+    assert differences(path) == []
