@@ -46,7 +46,7 @@ _DESCRIBING = wording.word_set(
     faster fine first free friendly full fully good grateful great happy hard helpful high horrendous hot huge ill important
     invisible kind knowledgeable large last late later local lonely long longer lovely main medical mental new nice old online
     outstanding patient perfect pleasant polite poor possible professional prompt proper quick quickly quiet ready real
-    reassuring regular respectful right rude sad safe satisfied second short shorter sick silent slow small social soon sorry
+    reassuring regular respectful rude sad safe satisfied second short shorter sick silent slow small social soon sorry
     special straight sure thankful tired unpaid urgent warm well wonderful worse worst wrong young younger
     """
 )
@@ -95,7 +95,7 @@ class Usage:
         if low.endswith("ly") or self.measured[low] > self.headed[low]:
             return "describing"
         noun, verb = self.headed[low] + self.pointed[low], self.acted[low]
-        if low in _VERBS:
+        if low in _VERBS or wording.stem(low) in _VERBS:
             return "noun" if low in _THINGS_DONE or (self.headed[low] >= _FULL_VOTE and noun > 2 * verb) else "verb"
         if low.endswith(("ed", "n't")) and len(low) > 4:
             return "describing" if self.pointed[low] > verb else "verb"

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, count
-from math import log, sqrt
+from math import exp, log, sqrt
 
 from listener.analysis import grammar, headings, wording
 from listener.analysis.headings import Phrase
@@ -18,16 +18,19 @@ _LEAST_KEYWORD = 2
 _WORD_SHARE = 0.06
 _PHRASE_SHARE = 0.03
 _COVERED = 0.15
+_LEADING = 2
 _ALONE = 0.4
 _APART = 1.2
 _MUCH_MORE = 0.5
+_FAR_MORE = 0.9
+_EVERYBODYS = 0.1
 _NARROW = 0.12
 _VAGUE_WORTH = 0.25
 _EVEN = 0.05
 # What people talk of whatever they talk about: when, who, how much.
 _SMALL_TALK = wording.word_set(
     """
-    afternoon back bad bit brother dad daughter day days evening extra far father feel feeling feels felt gave good great
+    afternoon back bad bit brother dad daughter day days evening extra first far father feel feeling feels felt gave good great
     guy hour hours husband kind lady last later left long looking lot lots made main mam man middle minute minutes moment
     month months morning mother mum new next nice night none number old one part people person place point really reason
     right said same seriously side simply sister somebody son soon sort time times today told tomorrow top totally truly way
@@ -80,6 +83,11 @@ def is_naming(word: str) -> bool:
     return wording.is_telling(word) and word.casefold() not in _VAGUE and wording.stem(word) not in _VAGUE
 
 
+def _family(word: str) -> str:
+    """The same for `wait` and `waiting`, for `driver` and `drive`."""
+    return _INFLECTION.sub("", word)
+
+
 def _tell(here: float, everywhere: float) -> float:
     """p(in) * log(p(in) / p(all)): common here, and commoner here than elsewhere; in a lone group, common."""
     return here * (log(here / everywhere) + _EVEN)
@@ -110,7 +118,7 @@ class _Naming:
         words = self._best_words()
         keywords = tuple(self._write(words[:KEYWORDS]))
         lists = (_lists(self._write(some[:KEYWORDS])) for some in self._choices(words))
-        choices = chain(self._phrases(self._praises(words)), *lists, _numbers())
+        choices = chain(self._phrases(words), *lists, _numbers())
         label = next(label for label in map(_capital, choices) if label.casefold() not in taken)
         return Named(label=label, keywords=keywords)
 
@@ -128,13 +136,18 @@ class _Naming:
         if len(known) > 1 or any(map(self._stands_alone, known)):
             yield known
         said = [word for word in common if word[0] not in _SMALL_TALK and self._part(word) != "verb"]
-        yield from (some for some in (said, things) if len(some) > 1)
+        yield from (some for some in ((things, said) if known else (said, things)) if len(some) > 1)
         yield from (said, common, words)
 
     def _apart(self) -> frozenset[Phrase]:
         """The words that are said here much more than elsewhere; all, where there is nothing to compare with."""
-        texts, size = self.spread.texts, len(self.group)
-        return frozenset(one for one in texts if self.tells[one] >= _MUCH_MORE * texts[one] / size) or frozenset(texts)
+        return frozenset(filter(self._tells_apart, self.spread.texts)) or frozenset(self.spread.texts)
+
+    def _tells_apart(self, word: Phrase) -> bool:
+        """What everybody talks of has to be said here more often still."""
+        here = self.spread.texts[word] / len(self.group)
+        gain = self.tells[word] / here
+        return gain >= (_MUCH_MORE if here < _EVERYBODYS * exp(gain) else _FAR_MORE)
 
     def _stands_alone(self, word: Phrase) -> bool:
         here = self.spread.texts[word] / len(self.group)
@@ -158,15 +171,20 @@ class _Naming:
         known = sorted((word for word, texts in self.spread.texts.items() if texts >= _LEAST_KEYWORD), key=rank)
         families: dict[str, Phrase] = {}
         for word in known:
-            families.setdefault(_INFLECTION.sub("", word[0]), word)
+            families.setdefault(_family(word[0]), word)
         return list(families.values())
 
-    def _phrases(self, praising: bool) -> list[str]:
-        """What enough people wrote and a heading could say, the best first; how things were only if the group is `praising`."""
+    def _phrases(self, words: Sequence[Phrase]) -> list[str]:
+        """What enough people wrote about the group's best `words` and a heading could say, the best first."""
+        praising, leading = self._praises(words), {_family(word) for (word,) in words[:_LEADING]}
         spread, whole = _count_phrases(self.group, self.usage)
         worth = {phrase: self._worth(phrase, texts, whole[phrase] / texts) for phrase, texts in spread.texts.items()}
         best = sorted(
-            (one for one in worth if worth[one] > 0 and (praising or self._names(one))),
+            (
+                one
+                for one in worth
+                if worth[one] > 0 and (praising or self._names(one)) and not leading.isdisjoint(map(_family, one))
+            ),
             key=lambda phrase: (-round(worth[phrase], 9), phrase),
         )
         return [spread.written[phrase] for phrase in best]
