@@ -107,6 +107,19 @@ def test_what_few_of_a_group_wrote_does_not_name_it():
     assert named[0].label == "Drivers and bus"
 
 
+def test_who_would_change_nothing_is_named_by_that():
+    texts = [
+        "Nothing could be better",
+        "I can't think of anything better",
+        "it could not have been better",
+        "the tea was better",
+    ]
+
+    named = labels.name_groups([clauses_of(*texts), clauses_of(*["no ramp, nothing has improved"] * 6)])
+
+    assert [one.label for one in named] == ["Nothing to improve", "Ramp"]
+
+
 def test_a_person_is_not_what_a_group_is_about():
     texts = ["we saw Sister Example there", "thanks to Example on the ward", "and then Example, on the ward", "the ward"]
 

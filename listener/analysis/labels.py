@@ -49,6 +49,12 @@ _VAGUE = _SMALL_TALK | wording.word_set(
     talked talking tell thought tried turn turned used waited word work worked worse write written wrong wrote
     """
 )
+# What many answer who were asked what could be better; its words by themselves name nothing.
+_CONTENT = "nothing to improve"
+_DENYING = wording.word_set("anything can't cannot couldn't not nothing thing")
+_POSSIBLE = wording.word_set("can can't cannot could couldn't")
+_IMPROVING = wording.word_set("better fault improve improved")
+_CONTENT_SHARE = 0.2
 _INFLECTION = re.compile(r"(?<=\w{4})(?:ings?|ers?|ed|es|e)\Z|(?<=\w{3})(?:ing|ed)\Z")
 
 
@@ -118,12 +124,16 @@ class _Naming:
         words = self._best_words()
         keywords = tuple(self._write(words[:KEYWORDS]))
         lists = (_lists(self._write(some[:KEYWORDS])) for some in self._choices(words))
-        choices = chain(self._phrases(words), *lists, _numbers())
+        choices = chain(self._contentment(), self._phrases(words), *lists, _numbers())
         label = next(label for label in map(_capital, choices) if label.casefold() not in taken)
         return Named(label=label, keywords=keywords)
 
     def _write(self, words: Sequence[Phrase]) -> list[str]:
         return [self.spread.written[word] for word in words]
+
+    def _contentment(self) -> list[str]:
+        said = sum(any(map(_is_content, clauses)) for clauses in self.group)
+        return [_CONTENT] if said >= _least(_CONTENT_SHARE, self.group) else []
 
     def _choices(self, words: Sequence[Phrase]) -> Iterator[Sequence[Phrase]]:
         """What may be listed for want of a phrase, the likeliest first: what names something and many say, then anything."""
@@ -202,6 +212,12 @@ class _Naming:
             return 0.0
         telling = sum(self.tells.get(word, 0.0) for word in words) / len(words)
         return float(texts * whole * telling * sqrt(len(words)))
+
+
+def _is_content(words: Sequence[str]) -> bool:
+    """Whether a clause says that nothing could be better; that nothing got better is another matter."""
+    low = {word.casefold() for word in words}
+    return not any(map(low.isdisjoint, (_DENYING, _POSSIBLE, _IMPROVING)))
 
 
 def _lists(words: Sequence[str]) -> Iterator[str]:
