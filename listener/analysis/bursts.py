@@ -1,8 +1,9 @@
 """Many contributions at once that have nothing to do with the week: one link pushed, or a crowd that took the tag over."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from listener.analysis import wording
 from storage.values import Kept
@@ -12,10 +13,14 @@ LINK_TAGS = 3
 LINK_SPAN = timedelta(hours=1)
 CROWD = 20
 CROWD_RATE = 5
+CHANT = 5
+TAKEN_OVER = 0.25
+LEAST_KNOWN = 10
 _WRITTEN = 3
 _HOUR = timedelta(hours=1)
 
 Moment = tuple[datetime, int]
+Words = frozenset[str]
 
 
 def links_of(kept: Kept) -> set[str]:
@@ -57,22 +62,49 @@ def _crowded(run: Sequence[Moment]) -> set[int]:
 
 
 def find_crowd_bursts(posts: Iterable[Kept]) -> set[int]:
-    """What is said in hours far busier than the rest of the week, in words of those hours alone.
+    """What is said in hours far busier than the rest of the week, at least as much in words of those hours alone as in others.
 
-    A chat about the week's question is as busy, but speaks the week's language: one word that others use at other times keeps a
-    contribution in.
+    A chat about the week's question is as busy, but speaks the week's language. Only where contributions without one word that
+    others use at other times are a quarter more of those hours than of the rest did somebody take the tag over; else, and
+    where the rest is too little to know, nothing is left out. What is then said five times in the same words goes too,
+    and, whoever else is heard, what is said in the same words with five different links.
     """
     said = [kept for kept in posts if not kept.post.repost_of and kept.post.kind in ("post", "reply")]
     busy = _busy_hours(said)
     if not busy:
         return set()
     words = {kept.row: frozenset(_words(kept)) for kept in said}
-    inside = {kept.row for kept in said if _hour(kept) in busy}
-    there = Counter(word for row in inside for word in words[row])
-    elsewhere = Counter(word for row in words.keys() - inside for word in words[row])
-    common = {word for word, texts in elsewhere.items() if texts >= _WRITTEN}
-    loud = {word for word, texts in there.items() if texts >= _WRITTEN and not elsewhere[word]}
-    return {row for row in inside if words[row] & loud and not words[row] & common}
+    there = {kept.row: words[kept.row] for kept in said if _hour(kept) in busy}
+    outside = [words[row] for row in words.keys() - there.keys()]
+    pushed = _pushed([kept for kept in said if kept.row in there], there)
+    return pushed | _strange(there, outside) if _is_taken_over(list(there.values()), outside) else pushed
+
+
+def _strange(inside: Mapping[int, Words], outside: Sequence[Words]) -> set[int]:
+    elsewhere, known, times = frozenset(chain.from_iterable(outside)), frozenset(outside), Counter(inside.values())
+    there = Counter(chain.from_iterable(inside.values()))
+    loud = {word for word, texts in there.items() if texts >= _WRITTEN and word not in elsewhere}
+    foreign = {row for row, words in inside.items() if words & loud and len(words & loud) >= len(words & elsewhere)}
+    return foreign | {row for row, words in inside.items() if words and times[words] >= CHANT and words not in known}
+
+
+def _pushed(posts: Iterable[Kept], words: Mapping[int, Words]) -> set[int]:
+    """What is said in the same words with five links or more: who passes on one page has one link."""
+    links, rows = defaultdict[Words, set[str]](set), defaultdict[Words, set[int]](set)
+    for kept in posts:
+        if words[kept.row] and (found := links_of(kept)):
+            links[words[kept.row]] |= found
+            rows[words[kept.row]].add(kept.row)
+    return {row for said, found in links.items() if len(found) >= CHANT for row in rows[said]}
+
+
+def _is_taken_over(inside: Sequence[Words], outside: Sequence[Words]) -> bool:
+    elsewhere = Counter(chain.from_iterable(outside))
+    if len(outside) < LEAST_KNOWN:
+        return False
+    foreign = sum(not any(elsewhere[word] for word in words) for words in inside) / len(inside)
+    usual = sum(not any(elsewhere[word] > 1 for word in words) for words in outside) / len(outside)
+    return foreign - usual >= TAKEN_OVER
 
 
 def _busy_hours(posts: Sequence[Kept]) -> set[int]:

@@ -13,6 +13,22 @@ from storage.values import Kept
 
 LIKENESS = 0.8
 LEAST_WORDS = 4
+# What whoever passes a text on puts around it: a forwarded mail's head, marks of quoting, a name, a greeting, a farewell.
+_HEAD = re.compile(
+    r"^[ \t>]*(?:(?:from|sent|date|to|cc|subject|reply-to)[ \t]*:.*|-{2,20}[^\n]{0,40}(?:message|forward)[^\n]{0,40}"
+    r"|begin forwarded message:?|(?:fwd?|re)[ \t]*:)[ \t]*$|^[ \t]*(?:fwd?|re)[ \t]*:|^[ \t]*>[> \t]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NAME = re.compile(r"\bmy name is \w+(?: \w+)?[^.,!?\n]{0,40}[.,!?\n]", re.IGNORECASE)
+_HELLO = re.compile(
+    r"\A\W*(?:dear|hi|hiya|hello|good (?:morning|afternoon|evening|day)|to whom it may concern)\b[^\n,.!?:]{0,60}[,.!?:\n]",
+    re.IGNORECASE,
+)
+_FAREWELL = re.compile(
+    r"(?<=[.!?\n])[^\w.!?\n]*(?:many thanks|thanks?(?: you)?|yours|(?:kind(?:est)?|best|warm(?:est)?)?[ ]?(?:regards|wishes)"
+    r"|cheers|please (?:share|retweet|repost|pass (?:it|this) on|sign))\b[^.!?\n]{0,60}[.!?]*(?:\n[^.!?\n]{0,60})?\W*\Z",
+    re.IGNORECASE,
+)
 _NO_WORD = re.compile(r"[^\w]+|_+")
 
 
@@ -37,6 +53,13 @@ def sort_posts(posts: Iterable[Kept]) -> list[Kept]:
 def plain_words(text: str) -> str:
     """A text as it is compared: words in small letters, one space between; no links, handles, outer tags, punctuation."""
     return " ".join(_NO_WORD.sub(" ", wording.strip_furniture(wording.clean_text(text)).casefold()).split())
+
+
+def body_words(text: str) -> str:
+    """The plain words of a text without what each who passes it on puts around it; the whole where little is left."""
+    inner = _FAREWELL.sub("", _NAME.sub("", _HELLO.sub("", _HEAD.sub("", wording.LINK.sub(" ", text)).lstrip())).lstrip())
+    body = plain_words(inner)
+    return body if len(body.split()) > LEAST_WORDS else plain_words(text)
 
 
 # --- reposts and identical texts ----------------------------------------------------------------------------------------
@@ -68,7 +91,7 @@ def _is_repost(kept: Kept) -> bool:
 def _marks(kept: Kept, by_key: dict[tuple[str, str], Kept]) -> list[tuple[str, ...]]:
     """What a post shares with its copies, surest first: the post it is or passes on, then its text."""
     marks: list[tuple[str, ...]] = [_source_key(kept, by_key)]
-    text = plain_words(kept.post.text)
+    text = body_words(kept.post.text)
     if _is_comparable(kept, text):
         marks.append((text,))
     return marks
@@ -99,7 +122,7 @@ def _is_comparable(kept: Kept, text: str) -> bool:
 
 def find_near(posts: Sequence[Kept]) -> dict[int, int]:
     """Texts whose pairs of words are shared to 0.8 (Jaccard) with an earlier text that is no copy itself."""
-    return find_alike([(kept.row, _pairs(plain_words(kept.post.text))) for kept in sorted(posts, key=_rank)])
+    return find_alike([(kept.row, _pairs(body_words(kept.post.text))) for kept in sorted(posts, key=_rank)])
 
 
 def find_alike(ranked: Sequence[tuple[int, frozenset[int]]], least: float = LIKENESS) -> dict[int, int]:
