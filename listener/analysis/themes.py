@@ -14,7 +14,7 @@ LEAST_FOR_MEANING = 150
 MOST_THEMES = 40
 REPRESENTATIVES = 6
 _GROUPED = f"{vectors.VERSION}, {communities.NEIGHBOURS} neighbours, louvain {communities.RESOLUTION:g}, {MOST_THEMES} themes"
-VERSION = f"{_GROUPED}, followed at {continuity.LIKE:g}"
+VERSION = f"{_GROUPED}, copies and bursts 2, followed at {continuity.LIKE:g}"
 _CONSIDERED = 60
 _FEWEST_WORDS, _MOST_WORDS = 8, 45
 
