@@ -1,14 +1,16 @@
 """Feeds of blogs, news and comments: RSS, Atom and JSON Feed, all entries or those with a tag or a word."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
 from collectors import feed_items, feed_listing, feed_posts, fetch, way_out
-from collectors.base import Aside, Collector, Item, Page, Window, fingerprint, option
+from collectors.base import Aside, Collector, Found, Item, NotAllowed, Page, Window, fingerprint, option
 
+log = logging.getLogger(__name__)
 WANTED = {
     "accept": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.8,"
     " text/xml;q=0.8, */*;q=0.5"
@@ -62,6 +64,25 @@ class Feed(Collector):
     def read(self, payload: bytes) -> Page:
         return _page(one for _, one in self._entries(payload))
 
+    def look_up(self, ids: Iterable[str]) -> Iterator[Found]:
+        """Where an entry is called by the address of its page on the feed's own host, that page is asked for. Whether its words
+        are the same is not known."""
+        for id in ids:
+            if self.given.stopped():
+                return
+            page = feed_posts.page_of(id, self.url)
+            if page:
+                yield from self._found(id, page)
+
+    def _found(self, id: str, page: str) -> Iterator[Found]:
+        try:
+            self._get(page, {})
+            yield Found(id, "present")
+        except fetch.NotThere:
+            yield Found(id, "gone")
+        except NotAllowed as error:
+            log.info("%s: an entry cannot be looked up: %s", self.given.source, error)
+
     def _entries(self, payload: bytes) -> Iterator[tuple[feed_posts.Words, Item | Aside]]:
         for item in feed_items.read_items(payload, self.url):
             words = feed_posts.words_of(item)
@@ -72,10 +93,13 @@ class Feed(Collector):
         return f"feed/{self.given.source}"
 
     def _fetched(self, known: fetch.Answer | None = None) -> fetch.Answer:
+        return self._get(self.url, WANTED, known)
+
+    def _get(self, url: str, headers: Mapping[str, str], known: fetch.Answer | None = None) -> fetch.Answer:
         asked = fetch.Request(
-            url=self.url,
+            url=url,
             timeout=self.timeout,
-            headers=WANTED,
+            headers=headers,
             known=known,
             allow_private_addresses=self.allow_private_addresses,
         )

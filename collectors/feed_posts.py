@@ -18,6 +18,7 @@ Role = Literal["article", "comment"]
 
 NETWORK = "web"
 LONGEST_ID = 500
+_HOUR = re.compile(r"\A\d{8}T\d{2}/")
 TAG = re.compile(r"(?<![\w&/])[#\uff03](\w+)")
 WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\[\]]{1,2000}", re.IGNORECASE)
 
@@ -83,6 +84,15 @@ def read_item(item: Item, words: Words, role: Role, feed: str) -> Kept | Aside:
         in_reply_to=_text(item, "in_reply_to") if role == "comment" else "",
     )
     return Kept(post, feed_items.write_item(item))
+
+
+def page_of(id: str, feed: str) -> str:
+    """The address of the page that a post of this feed is called by, empty if it is called otherwise, by a page of another
+    host, or by a place within a page."""
+    name = _HOUR.sub("", id)
+    if not name.startswith(("https://", "http://")) or "#" in name:
+        return ""
+    return name if _host(name) == _host(feed) else ""
 
 
 def _name(item: Item, words: Words, feed: str) -> str:

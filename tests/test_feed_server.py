@@ -141,6 +141,22 @@ def test_an_edit_changes_the_words_and_not_the_name(blog):
     assert after.version != before.version
 
 
+@has_blog
+def test_entries_called_by_their_page_are_looked_up_there_and_others_are_not(blog):
+    for number in (1, 2):
+        blog.write(number, posted(number), "A sitter.")
+    blog.build()
+    blog.take_down(2)
+    blog.build()
+    here, gone = (f"20261012T0{number}/{blog.link(number)}" for number in (1, 2))
+    elsewhere = "20261012T09/https://other.example.org/1"
+    within, by_number = f"{here}#comment-3", "20261012T09/tag:127.0.0.1,2026-10-12:/1.html"
+
+    found = list(make_feed(blog.options()).look_up([here, gone, elsewhere, within, by_number]))
+
+    assert found == [base.Found(here, "present"), base.Found(gone, "gone")]
+
+
 # --- what a forum's feed lists ------------------------------------------------------------------------------------------
 
 

@@ -93,6 +93,7 @@ class Blog:
 
     def take_down(self, number: int) -> None:
         (self.folder / "content" / f"{number}.md").unlink()
+        (self.folder / "output" / f"article-{number}.html").unlink(missing_ok=True)  # Pelican leaves it lying
 
     def build(self) -> None:
         command = [str(_pelican()), "content", "-o", "output", "-s", "site.py", "-q", "--fatal", "errors"]
