@@ -111,6 +111,24 @@ off = {all}
 kind = "file"
 path = {file}
 """
+PLAIN = tuple(
+    f"{begun} the hospital car park {ended}"
+    for begun, ended in (
+        ("Every visit I pay at", "and it adds up."),
+        ("There was no space in", "this morning."),
+        ("A carer's badge for", "would save us an hour."),
+        ("We walked in the rain from", "with a wheelchair."),
+        ("Two tickets already from", "while we waited for tablets."),
+        ("Nobody at reception knows how", "charges carers."),
+        ("My mother cannot walk from", "to the ward."),
+        ("They closed half of", "for building work."),
+        ("Please make", "free for those who come daily."),
+        ("The machine at", "takes coins only."),
+        ("I left work early and still queued for", "until four."),
+        ("The kind man at", "lifted the barrier for us."),
+    )
+)
+"""What makes a theme, however little is left of the hostile words."""
 LISTENED = ("answers", "mails", "blog", "sky", "toots", "stories", "forum", "tweets", "gone")
 
 
@@ -149,6 +167,8 @@ def _at(number: int) -> datetime:
 def _write_answers(file: Path, texts: Sequence[str]) -> None:
     """Each text as what was said, with permission; and as what a channel is called."""
     rows = [row for number, text in enumerate(texts) for row in _rows(number, text)]
+    for number, text in enumerate(PLAIN):
+        rows.append({"id": f"p{number}", "network": "plain", "posted_at": _at(number).isoformat(), "text": text})
     file.write_text("\n".join(map(json.dumps, rows)) + "\n", encoding="utf-8")
 
 

@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.skipif(bool(rehearsal.missing()), reason=rehearsal.missing() or "everything is there"),
 ]
 
-TAKEN_DOWN = "The night sitter from Quillbrook never came back after Easter and I have not slept since."
+TAKEN_DOWN = "The night sitter on Quillbrook's carers register never came back after Easter and I have not slept since."
 WITHDRAWN = "A nurse on the Zephyr ward sat with me for an hour and wrote down whom to ring."
 RENAMED = "Being seen by the staff"
 LATE = "I only heard of this today: respite has to be booked a year ahead in our town."
