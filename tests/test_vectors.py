@@ -17,22 +17,26 @@ SAID = (
 )
 
 
+def place(texts):
+    return vectors.place_rows(vectors.encode_texts(texts))
+
+
 def test_texts_that_mean_the_same_are_near_without_a_word_in_common():
-    rows = vectors.place_texts(SAID)
+    rows = place(SAID)
 
     likeness = rows @ rows.T - 2 * np.eye(len(SAID))
     assert likeness.argmax(1).tolist() == [1, 0, 3, 2, 5, 4]
 
 
 def test_rows_have_length_one_or_are_empty():
-    rows = vectors.place_texts([*SAID, "", "\U00013000\U00013001", "   "])
+    rows = place([*SAID, "", "\U00013000\U00013001", "   "])
 
     assert np.linalg.norm(rows, axis=1).round(5).tolist() == [1.0] * 6 + [0.0] * 3
 
 
 @pytest.mark.parametrize("texts", [[], ["", ""]], ids=["none", "none with words"])
 def test_without_words_there_is_nothing(texts):
-    assert not vectors.place_texts(texts).any()
+    assert not place(texts).any()
 
 
 def test_accents_and_capitals_do_not_matter_and_what_is_not_known_is_left_out():

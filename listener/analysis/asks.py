@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from zlib import crc32
 
@@ -39,7 +39,7 @@ def find(text: str, questions: Iterable[str] = ()) -> tuple[Request, ...]:
     `questions` are those of the exercise: who repeats one does not ask us. `LONGEST` characters are looked at, `MOST` sentences
     told.
     """
-    ours = [set(copies.plain_words(part).split()) for question in questions for part in (question, *_sentences(question))]
+    ours = _words_of(tuple(questions))
     found = ((sentence, _kind(_OPENING.sub("", sentence))) for sentence in _sentences(text))
     return tuple(Request(kind, sentence) for sentence, kind in found if kind and not _repeats(sentence, ours))[:MOST]
 
@@ -51,6 +51,13 @@ def of_week(texts: Mapping[int, str], questions: Iterable[str]) -> dict[int, tup
     found = {row: requests for row, text in texts.items() if (requests := find(text, known))}
     names = _names(request for requests in found.values() for request in requests)
     return {row: tuple(Request(one.kind, one.text, names[one.kind, _key(one)]) for one in found[row]) for row in sorted(found)}
+
+
+@lru_cache(maxsize=16)
+def _words_of(questions: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    """The words of each question, and of each of its sentences: reckoned once for all the texts that are held against them."""
+    parts = (part for question in questions for part in (question, *_sentences(question)))
+    return tuple(frozenset(copies.plain_words(part).split()) for part in parts)
 
 
 # --- telling ------------------------------------------------------------------------------------------------------------
@@ -102,7 +109,7 @@ def _is_question(said: str) -> bool:
     return bool(signs["question"].match(said)) if "?" in ending else ending[-1] not in ".!"
 
 
-def _repeats(sentence: str, ours: Sequence[set[str]]) -> bool:
+def _repeats(sentence: str, ours: Sequence[frozenset[str]]) -> bool:
     """Whether it holds a question of ours, or most words of it are those of one."""
     words = set(copies.plain_words(sentence).split())
     return any(one and ((one <= words and len(one) >= _SHORT) or len(words & one) >= _OURS * len(words | one)) for one in ours)

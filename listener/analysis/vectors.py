@@ -79,24 +79,22 @@ def _weighed(documents: Sequence[Sequence[str]]) -> "csr_matrix":
     return TfidfVectorizer(analyzer=list, sublinear_tf=True, vocabulary=known, dtype=np.float32).fit_transform(documents)
 
 
-def place_texts(texts: Sequence[str]) -> "Rows":
-    """One row a text (`DIMENSIONS` float32 or fewer, length 1).
-
-    What all these texts have in common is taken away first: likeness is likeness among them. A text that is not in English has
-    a row of zeros: the pieces of its words say little, and what it would be like is not what it says.
-    """
-    return place_rows(encode_texts(texts))
-
-
 def encode_texts(texts: Sequence[str]) -> "Rows":
-    """The mean of the vectors of each text's pieces (`WIDTH` float32): one half by each encoder, of whatever length."""
+    """The mean of the vectors of each text's pieces (`WIDTH` float32): one half by each encoder, of whatever length.
+
+    A text that is not in English has a row of zeros: the pieces of its words say little, and what it would be like is not what
+    it says.
+    """
     import numpy as np
 
     return np.concatenate([np.zeros((0, WIDTH), np.float32), *_encoded(texts)])
 
 
 def place_rows(halves: "Rows") -> "Rows":
-    """The rows of `place_texts`, of texts that are encoded."""
+    """One row a text that is encoded (`DIMENSIONS` float32 or fewer, length 1).
+
+    What all these texts have in common is taken away first: likeness is likeness among them.
+    """
     import numpy as np
 
     known = halves.any(1)

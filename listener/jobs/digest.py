@@ -58,15 +58,16 @@ def due_now(service: Service) -> list[Week]:
     """The weeks whose page the ledger says is due at this moment."""
     exercise = service.config.exercise
     with service.store.read() as unit:
-        news = {week.number: _news(unit, week) for week in exercise.weeks}
+        decided = unit.decisions.newest_by_week()
+        news = {week.number: _news(unit, week, decided) for week in exercise.weeks}
         drafts = unit.analyses.drafts()
     return due(exercise, service.config.schedule, drafts, news, service.now())
 
 
-def _news(unit: "Unit", week: Week) -> News:
+def _news(unit: "Unit", week: Week, decided: Mapping[int, int]) -> News:
     """A page tells of themes of earlier weeks too, so what is decided there is news of it."""
-    decided = (seq for number, seq in unit.decisions.newest_by_week().items() if number <= week.number)
-    return News(upto=unit.runs.newest(ledger.window_of(week)), decided=max(decided, default=0))
+    newest = max((seq for number, seq in decided.items() if number <= week.number), default=0)
+    return News(upto=unit.runs.newest(ledger.window_of(week)), decided=newest)
 
 
 def do(service: Service, week: Week) -> Draft:
@@ -160,7 +161,8 @@ def gather(service: Service, week: Week, made: frozenset[int]) -> tuple["Facts",
     covered = coverage(service, week)
     with service.store.read() as unit:
         facts = replace(_found(service, unit, week), coverage=covered, made=made, counts_only=counts_only(service))
-        news, hold, decisions = _news(unit, week), unit.decisions.hold(week.number), unit.decisions.of(week.number)
+        news = _news(unit, week, unit.decisions.newest_by_week())
+        hold, decisions = unit.decisions.hold(week.number), unit.decisions.of(week.number)
     left = facts if hold is None else as_held(facts, hold, fold(hold, decisions))
     if left.analysis is None:
         return left, news
