@@ -1,13 +1,13 @@
 """Debian's Chromium, driven through Playwright; axe-core beside it."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.servers import programs
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -35,7 +35,7 @@ def opened() -> Iterator[Browser]:
 
 def axe() -> str:
     """The source of axe-core, to run in a page; skips the test where it is not installed."""
-    home = Path(os.environ.get("LISTENER_SERVERS") or Path.home() / ".cache/listener-servers")
+    home = programs.home()
     script = home / "axe/node_modules/axe-core/axe.min.js"
     if not script.exists():
         pytest.skip("axe-core is not installed: tests/servers/install.sh does it")

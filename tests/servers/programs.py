@@ -1,11 +1,11 @@
-"""Programs that listen on a port of this machine, and where install.sh put what Debian does not have."""
+"""Programs that run on this machine for the tests, and where install.sh put what Debian does not have."""
 
 import os
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -26,25 +26,34 @@ def listening(
     command: Sequence[str], port: int, log: Path, environment: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[None]:
     """Runs a program that answers on this port, and ends it; what it says is in `log`."""
+    with running(command, log, lambda: _answers(port), environment):
+        yield
+
+
+@contextmanager
+def running(
+    command: Sequence[str], log: Path, is_up: Callable[[], bool], environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[None]:
+    """Runs a program until it is up, and ends it, by force if it does not obey; what it says is in `log`."""
     with log.open("wb") as out:
         program = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **environment}
         )
     try:
-        _wait_for(port, program, log)
+        _wait_for(is_up, program, log)
         yield
     finally:
         program.terminate()
         try:
-            program.wait(20)
+            program.wait(30)
         except subprocess.TimeoutExpired:
             program.kill()
             program.wait()
 
 
-def _wait_for(port: int, program: subprocess.Popen[bytes], log: Path) -> None:
-    ends = time.monotonic() + 60
-    while not _answers(port):
+def _wait_for(is_up: Callable[[], bool], program: subprocess.Popen[bytes], log: Path) -> None:
+    ends = time.monotonic() + 120
+    while not is_up():
         if program.poll() is not None or time.monotonic() > ends:
             raise RuntimeError(f"{log.stem} did not start: {log.read_text(errors='replace')[-2000:]}")
         time.sleep(0.02)
